@@ -1,0 +1,252 @@
+/**
+ * The error catalogue: code, status and title side by side. `explain` is the page behind the problem's `type`
+ * (`/docs/errors/<code>`): what happened, and what to do next.
+ */
+export const CATALOGUE = {
+  invalid_json: {
+    status: 400,
+    title: 'The JSON cannot be read',
+    explain:
+      'The body (or a JSON query parameter) is not JSON that can be stored unaltered: malformed, not UTF-8, nested deeper than 64, with a duplicate key, a number that would change, a NUL or a lone surrogate. `errors` points at the place. Correct it and send it again.',
+  },
+  invalid_request: {
+    status: 400,
+    title: 'The request is malformed',
+    explain:
+      'A path id, query parameter or header is not of its form. `errors` names each one (`query:<name>`, `path:<name>`, `header:<name>`) with what is expected. Unknown query parameters are refused, never ignored.',
+  },
+  invalid_filter: {
+    status: 400,
+    title: 'The filter cannot be used',
+    explain:
+      'The filter names a field, relation or operator that this list does not have, gives it a value of another type, or is over a limit. The message says which and what is allowed.',
+  },
+  invalid_order: {
+    status: 400,
+    title: 'The order cannot be used',
+    explain: 'orderBy is an array of up to five `{ field: direction }` objects. The message says which key or direction is not known.',
+  },
+  invalid_cursor: {
+    status: 400,
+    title: 'The cursor cannot be used',
+    explain:
+      'A cursor belongs to the order it was made with and is used as it was given. Take `startCursor` or `endCursor` from a page of the same list and order, and send one of `after` and `before`.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'A valid key is needed',
+    explain: 'The request carries no bearer token, or one that is unknown, expired or revoked. Send `Authorization: Bearer sec_…`.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Not allowed',
+    explain:
+      'You may see this, but your role does not allow the change. The detail names the role that is needed; an admin of the workspace can give it.',
+  },
+  not_found: {
+    status: 404,
+    title: 'Not found',
+    explain: 'Nothing with this id exists, or it is not visible to you: the two are not told apart.',
+  },
+  no_such_route: { status: 404, title: 'No such endpoint', explain: 'The path is not one of the API. See /docs for the endpoints.' },
+  method_not_allowed: {
+    status: 405,
+    title: 'Method not allowed',
+    explain: 'The path exists, but not with this method. The `Allow` header lists the methods it has.',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'The request took too long to arrive',
+    explain: 'The request was not received in time. Send it again over a faster connection.',
+  },
+  slug_taken: {
+    status: 409,
+    title: 'The slug is taken',
+    explain: 'Another active thing already has this slug. Choose another slug, or restore, rename or delete the other one first.',
+  },
+  handle_taken: {
+    status: 409,
+    title: 'The handle is taken',
+    explain: 'Workspace handles are globally unique and never change. Choose another one.',
+  },
+  email_taken: { status: 409, title: 'The email is taken', explain: 'A user with this email exists already.' },
+  already_member: {
+    status: 409,
+    title: 'Already a member',
+    explain: 'The user has a membership of this workspace; change its role with PATCH /api/workspace-memberships/{id}.',
+  },
+  already_granted: {
+    status: 409,
+    title: 'Already granted',
+    explain: 'The workspace already holds a grant of this integration; the problem carries its id.',
+  },
+  last_admin: {
+    status: 409,
+    title: 'The last admin',
+    explain: 'A workspace keeps at least one admin among its memberships. Make somebody else admin first.',
+  },
+  workspace_suspended: {
+    status: 409,
+    title: 'The workspace is suspended',
+    explain: 'A suspended workspace can be read but not changed. A platform admin can unsuspend it.',
+  },
+  version_exists: {
+    status: 409,
+    title: 'The version exists',
+    explain:
+      'A version with this precedence was published before (build metadata does not make a version new, and a yanked version keeps its number). Publish under a higher version.',
+  },
+  integration_deleted: {
+    status: 409,
+    title: 'The integration is deleted',
+    explain: 'Deleted integrations cannot be changed, published or newly installed. Restore it first.',
+  },
+  not_deleted: { status: 409, title: 'Not deleted', explain: 'Only what has been soft-deleted can be restored or purged.' },
+  integration_has_installs: {
+    status: 409,
+    title: 'Installs pin this integration',
+    explain:
+      'Active installs, or deleted ones still within their retention, pin a version of this integration. Existing installs keep working, so it cannot be purged until they are gone.',
+  },
+  not_published: {
+    status: 409,
+    title: 'Nothing is published',
+    explain: 'The integration has no current version to install. Publish one, or name an integrationVersionId.',
+  },
+  version_yanked: {
+    status: 409,
+    title: 'The version is yanked',
+    explain: 'A yanked version takes no new installs. Choose another version.',
+  },
+  already_installed: {
+    status: 409,
+    title: 'Already installed',
+    explain: 'The workspace has an active install of this integration under the same parent; `installId` names it. Upgrade that one.',
+  },
+  missing_dependencies: {
+    status: 409,
+    title: 'Dependencies are missing',
+    explain:
+      'The version depends on other integrations that are not installed in the workspace in the wanted range; `missing` lists them. Install them first.',
+  },
+  no_longer_available: {
+    status: 409,
+    title: 'No longer available',
+    explain: 'The integration is no longer visible to the workspace, so no newer version can be taken. The install keeps working as it is.',
+  },
+  install_deleted: {
+    status: 409,
+    title: 'The install is deleted',
+    explain: 'A deleted install cannot be changed. Restore it first, or install the integration again.',
+  },
+  member_deleted: {
+    status: 409,
+    title: 'The member is removed',
+    explain: 'The member was removed from its install and cannot be changed.',
+  },
+  install_needed: {
+    status: 409,
+    title: 'Other installs need this one',
+    explain:
+      'Add-ons of this install (`addOns`) or installs that depend on its integration (`dependents`) are active. Uninstall those first; `?cascade=true` takes add-ons along.',
+  },
+  parent_inactive: {
+    status: 409,
+    title: 'The parent install is not active',
+    explain: 'An add-on lives in its parent install. Restore the parent first.',
+  },
+  clone_purged: {
+    status: 409,
+    title: 'A clone is gone for good',
+    explain: 'A clone of the install was purged, so the install cannot go back to what it was. Install the integration again.',
+  },
+  request_in_progress: {
+    status: 409,
+    title: 'The same request is still running',
+    explain: 'Another request with this Idempotency-Key has not finished. Wait for it, then send this one again: it gets the same answer.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The Idempotency-Key belongs to another request',
+    explain: 'This key was used with another method, path or body within the last 24 hours. Use a new key for a new request.',
+  },
+  not_a_clone: {
+    status: 409,
+    title: 'Not a clone',
+    explain: "The member references the publisher's entity. Only a clone can be detached.",
+  },
+  precondition_failed: {
+    status: 412,
+    title: 'Changed meanwhile',
+    explain: 'The resource is not the one that `If-Match` names. Get it again, redo your change on it, and send it with the new ETag.',
+  },
+  payload_too_large: {
+    status: 413,
+    title: 'The body is too large',
+    explain: 'The body is over the size limit that the detail names. Send less.',
+  },
+  uri_too_long: {
+    status: 414,
+    title: 'The URL is too long',
+    explain: 'URLs are capped at 16 KiB. Use POST <path>/search, which takes the same parameters as a JSON body.',
+  },
+  unsupported_media_type: { status: 415, title: 'Not JSON', explain: 'Bodies are `application/json` in UTF-8, not compressed.' },
+  invalid_body: {
+    status: 422,
+    title: 'The body breaks its schema or a rule',
+    explain:
+      'The JSON is well formed, but a field is missing, unknown, of another type, over a limit or against a rule. `errors` lists every problem with a JSON pointer into the body.',
+  },
+  invalid_manifest: {
+    status: 422,
+    title: 'The integration cannot be published',
+    explain:
+      'The draft breaks one or more rules of publishing. `errors` lists all of them, each with a JSON pointer into the integration (`/manifest/…`, `/variablesSchema/…`, `/authConfig/…`) and a code.',
+  },
+  headers_too_large: { status: 431, title: 'The headers are too large', explain: 'URL and headers together are capped at 32 KiB.' },
+  internal_error: {
+    status: 500,
+    title: 'Something broke here',
+    explain: 'An error of the server. Nothing was changed. Give the requestId to whoever runs this server; the log has the cause.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Not available right now',
+    explain:
+      'The database cannot be reached or is too busy. Nothing was changed, unless the answer to a commit was lost. Try again after the seconds in `Retry-After`.',
+  },
+} as const satisfies Record<string, { status: number; title: string; explain: string }>;
+
+export type ErrorCode = keyof typeof CATALOGUE;
+
+/** One fault in the input. `pointer`: RFC 6901 into the body, or `query:<name>`, `path:<name>`, `header:<name>`. */
+export interface Fault {
+  readonly pointer: string;
+  readonly message: string;
+  /** Stable snake_case, where clients may want to tell faults apart (publish does). */
+  readonly code?: string;
+}
+
+/** An expected failure: an entry of the catalogue, a sentence about this case, and facts for the client. Becomes problem+json at the door. */
+export class Problem extends Error {
+  readonly code: ErrorCode;
+  readonly faults: readonly Fault[];
+  /** Further members of the problem object, such as `installId`. */
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, detail: string, more: { faults?: readonly Fault[]; facts?: Record<string, unknown> } = {}) {
+    super(detail);
+    this.name = 'Problem';
+    this.code = code;
+    this.faults = more.faults ?? [];
+    this.facts = more.facts ?? {};
+  }
+
+  get status(): number {
+    return CATALOGUE[this.code].status;
+  }
+}
+
+/** 422 with one fault. */
+export const badBody = (pointer: string, message: string): Problem =>
+  new Problem('invalid_body', `${pointer === '' ? 'The body' : pointer} ${message}.`, { faults: [{ pointer, message }] });

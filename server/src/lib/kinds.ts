@@ -1,0 +1,51 @@
+import type { JsonObject } from './json.ts';
+
+/** A type of entity: `name` in the API, three-letter `prefix` of its ids, and optionally the JSON Schema of its definitions. */
+export interface Kind {
+  readonly name: string;
+  readonly prefix: string;
+  readonly schema: JsonObject | null;
+}
+
+const open = (name: string, prefix: string): Kind => ({ name, prefix, schema: null });
+
+/** Open to any JSON object. A platform adds its own kinds by configuration (`MORTISE_KINDS`). */
+export const BUILT_IN_KINDS: readonly Kind[] = [
+  open('agent', 'agt'),
+  open('function', 'fun'),
+  open('workflow', 'wfl'),
+  open('swarm', 'swm'),
+  open('schema', 'sch'),
+  open('prompt', 'prm'),
+  open('knowledge_base', 'knb'),
+  open('connector', 'con'),
+  open('model', 'mdl'),
+];
+
+/** The kind whose entities travel as schema closure, without being declared. */
+export const SCHEMA_KIND = 'schema';
+
+/** The registry of kinds, fixed at start. */
+export class Kinds {
+  readonly all: readonly Kind[];
+  readonly #byName: ReadonlyMap<string, Kind>;
+  readonly #byPrefix: ReadonlyMap<string, Kind>;
+
+  constructor(added: readonly Kind[] = []) {
+    this.all = [...BUILT_IN_KINDS, ...added];
+    this.#byName = new Map(this.all.map((kind) => [kind.name, kind]));
+    this.#byPrefix = new Map(this.all.map((kind) => [kind.prefix, kind]));
+  }
+
+  named(name: string): Kind | null {
+    return this.#byName.get(name) ?? null;
+  }
+
+  /** The kind that an id belongs to by its prefix. */
+  ofId(id: string): Kind | null {
+    return this.#byPrefix.get(id.slice(0, 3)) ?? null;
+  }
+}
+
+/** Prefix of the ids of a kind's entity versions. */
+export const versionPrefix = (kind: Kind): string => `${kind.prefix}ver`;

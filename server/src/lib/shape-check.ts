@@ -1,0 +1,98 @@
+import type { TSchema } from 'typebox';
+import type { TLocalizedValidationError } from 'typebox/error';
+import Format from 'typebox/format';
+import { Compile } from 'typebox/schema';
+import { Settings } from 'typebox/system';
+import type { Fault } from './errors.ts';
+import { idFault } from './ids.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+import { at, pointer } from './json-pointer.ts';
+import { plainSchema } from './plain-schema.ts';
+
+/** As many faults as one answer names; who has more wrong corrects these first. */
+const MAX_FAULTS = 100;
+Settings.Set({ maxErrors: MAX_FAULTS });
+
+/** Times that JavaScript, PostgreSQL and four digits of the year all can tell: no leap seconds, no year 0 or 10000. */
+const FIRST = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
+Format.Set('date-time', (text) => Format.IsDateTime(text) && Date.parse(text) >= FIRST && Date.parse(text) <= LAST);
+
+/** Everything that is wrong with a value, each with its JSON pointer; empty when nothing is. */
+export type Check = (value: Json) => readonly Fault[];
+
+/** Compiles a wire shape once into its check. */
+export function checkOf(schema: TSchema): Check {
+  const plain = plainSchema(schema);
+  const compiled = Compile(plain);
+  return (value) => (compiled.Check(value) ? [] : faultsOf(compiled.Errors(value)[1], plain, value));
+}
+
+function faultsOf(errors: readonly TLocalizedValidationError[], schema: JsonObject, value: Json): Fault[] {
+  const unions = errors.filter(({ keyword }) => keyword === 'anyOf').map(({ schemaPath }) => `${schemaPath}/anyOf/`);
+  return errors
+    .filter(({ schemaPath }) => !unions.some((union) => schemaPath.startsWith(union)))
+    .flatMap((error) => faultOf(error, schema, value))
+    .slice(0, MAX_FAULTS);
+}
+
+function faultOf(error: TLocalizedValidationError, schema: JsonObject, value: Json): Fault[] {
+  const { keyword, instancePath, params } = error;
+  if (keyword === 'additionalProperties') return []; // `boolean` names each of them
+  if (keyword === 'required')
+    return params.requiredProperties.map((name) => ({ pointer: `${instancePath}${pointer(name)}`, message: 'is required' }));
+  const rule = at(schema, error.schemaPath.slice('#'.length));
+  return [{ pointer: instancePath, message: sentence(error, isObject(rule) ? rule : {}, at(value, instancePath)) }];
+}
+
+function sentence(error: TLocalizedValidationError, rule: JsonObject, value: Json | undefined): string {
+  switch (error.keyword) {
+    case 'boolean':
+      return 'is not a known field';
+    case 'type':
+      return `must be ${[error.params.type].flat().map(typeName).join(' or ')}`;
+    case 'enum':
+      return `must be one of ${error.params.allowedValues.join(', ')}`;
+    case 'pattern':
+      return patternSentence(rule, value);
+    case 'format':
+      return error.params.format === 'date-time'
+        ? 'must be an ISO 8601 time such as 2030-01-31T12:00:00Z'
+        : `must be a ${error.params.format}`;
+    case 'minLength':
+      return error.params.limit === 1 ? 'must not be empty' : `must have at least ${error.params.limit} characters`;
+    case 'maxLength':
+      return `must have at most ${error.params.limit} characters`;
+    case 'minItems':
+      return `must have at least ${error.params.limit} items`;
+    case 'maxItems':
+      return `must have at most ${error.params.limit} items`;
+    case 'uniqueItems':
+      return 'must not hold the same item twice';
+    case 'minimum':
+      return `must be at least ${error.params.limit}`;
+    case 'maximum':
+      return `must be at most ${error.params.limit}`;
+    case 'anyOf':
+      return 'has none of the allowed forms';
+    default:
+      return error.message;
+  }
+}
+
+function patternSentence(rule: JsonObject, value: Json | undefined): string {
+  const prefixes = rule['x-id'];
+  if (Array.isArray(prefixes)) return idFault(String(value), prefixes.map(String)) ?? 'is not an id';
+  const expected = rule['x-expected'];
+  return typeof expected === 'string' ? `must be ${expected}` : `must match the pattern ${String(rule.pattern)}`;
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  object: 'an object',
+  array: 'an array',
+  string: 'a string',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+};
+const typeName = (type: string): string => TYPE_NAMES[type] ?? type;

@@ -1,0 +1,56 @@
+/** The recurring pieces of wire shapes. TypeBox schemas are validation, types and OpenAPI at once. */
+import Type, { type TProperties, type TSchema, type TSchemaOptions, type TUnsafe } from 'typebox';
+import type { JsonObject } from './json.ts';
+
+/** An object that refuses unknown fields, as everything on the wire does. */
+export const shape = <P extends TProperties>(properties: P, options: TSchemaOptions = {}) =>
+  Type.Object(properties, { additionalProperties: false, ...options });
+
+/** An id of one of the given prefixes. `x-id` lets the door name the expected prefix when another one comes. */
+export const idOf = (prefixes: string | readonly string[], description: string): TUnsafe<string> =>
+  Type.Unsafe<string>({ type: 'string', 'x-id': [prefixes].flat(), description });
+
+/** An entity id: its prefix depends on the kind, and kinds are configured. */
+export const entityId = (description: string): TUnsafe<string> =>
+  Type.Unsafe<string>({ type: 'string', pattern: '^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$', description });
+
+export const timestamp = (description: string): TUnsafe<string> =>
+  Type.Unsafe<string>({ type: 'string', format: 'date-time', description });
+
+export const oneOf = <const V extends readonly string[]>(values: V, description: string): TUnsafe<V[number]> =>
+  Type.Unsafe<V[number]>({ type: 'string', enum: values, description });
+
+export const text = (description: string, maxLength: number, minLength = 0): TUnsafe<string> =>
+  Type.Unsafe<string>({ type: 'string', minLength, maxLength, description });
+
+export const flag = (description: string) => Type.Boolean({ description });
+
+export const jsonObject = (description: string): TUnsafe<JsonObject> => Type.Unsafe<JsonObject>({ type: 'object', description });
+
+/** The schema, or null. */
+export function nullable<T>(schema: TUnsafe<T>): TUnsafe<T | null> {
+  const { type, enum: values, ...rest } = schema as unknown as { type: string; enum?: readonly string[] };
+  return Type.Unsafe<T | null>({ type: [type, 'null'], ...(values === undefined ? {} : { enum: [...values, null] }), ...rest });
+}
+
+export const listOf = <T extends TSchema>(item: T, description: string) => Type.Array(item, { description });
+
+export const SLUG = '^[a-z0-9](-?[a-z0-9])*$';
+export const slug = (description: string): TUnsafe<string> =>
+  Type.Unsafe<string>({
+    type: 'string',
+    pattern: SLUG,
+    minLength: 1,
+    maxLength: 64,
+    description,
+    'x-expected': 'lower-case letters, digits and single hyphens',
+  });
+
+export const RETENTION_TIERS = ['short', 'medium', 'long', 'none'] as const;
+export const retentionTier = oneOf(
+  RETENTION_TIERS,
+  'How long a deleted row is kept: 7, 30 or 90 days, or for ever (`none`). Null while active.',
+);
+
+/** The answer of what only succeeds: `{ "success": true }`. */
+export const Success = shape({ success: flag('Always true; failures are problems.') }, { $id: 'Success' });
