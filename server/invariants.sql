@@ -1,0 +1,167 @@
+-- What must always hold, whatever happened before. Each statement returns the rows that break its sentence; none may.
+-- Run after every database test file, and by `npm run doctor`.
+
+-- name: a version is unique ignoring build metadata
+select integration_id, precedence, count(*) from integration_versions group by 1, 2 having count(*) > 1;
+
+-- name: a definition's digest is the SHA-256 of its body
+select encode(digest, 'hex') as digest from definitions where digest <> sha256(convert_to(body, 'UTF8'));
+
+-- name: an entity shows the definition of its current version, the highest
+select e.id from entities e join entity_versions v on v.id = e.current_version_id
+where v.entity_id <> e.id or v.definition_digest <> e.definition_digest or v.number <> e.version_number
+  or v.number <> (select max(number) from entity_versions where entity_id = e.id);
+
+-- name: an entity's versions are numbered without gaps
+select entity_id from entity_versions group by entity_id having count(*) <> max(number) or min(number) <> 1;
+
+-- name: the current version exists, is of its integration, bears the number shown, and is not yanked
+select i.id from integrations i left join integration_versions v on v.id = i.current_version_id
+where i.current_version_id is not null
+  and (v.id is null or v.integration_id <> i.id or v.version <> i.current_version or v.yanked_at is not null);
+
+-- name: an integration with a stable version offered has a stable current version
+select i.id from integrations i
+where exists (select 1 from integration_versions v where v.integration_id = i.id and v.yanked_at is null and v.precedence not like '%-%')
+  and (i.current_version is null or split_part(i.current_version, '+', 1) like '%-%');
+
+-- name: an integration is published under its workspace's handle
+select i.id from integrations i join workspaces w on w.id = i.workspace_id where i.publisher <> w.handle;
+
+-- name: a version's map of entity versions is that of its members
+select v.id from integration_versions v
+where v.member_entity_versions::jsonb is distinct from
+  (select jsonb_object_agg(m.slug, m.entity_version_id) from integration_version_members m where m.integration_version_id = v.id);
+
+-- name: a version's members pin definitions of the source workspace
+select m.integration_version_id, m.slug
+from integration_version_members m
+join integration_versions v on v.id = m.integration_version_id
+join entity_versions p on p.id = m.entity_version_id
+where p.entity_id <> m.entity_id or p.definition_digest <> m.definition_digest or p.workspace_id <> v.workspace_id;
+
+-- name: a version's declared members are those of its manifest
+select v.id from integration_versions v
+where (select coalesce(array_agg(d ->> 'slug' order by n), '{}') from json_array_elements(coalesce(v.manifest_snapshot -> 'members', '[]')) with ordinality as t(d, n))
+  is distinct from
+  (select coalesce(array_agg(m.slug::text order by m.position), '{}') from integration_version_members m where m.integration_version_id = v.id and m.origin = 'declared');
+
+-- name: an install's version is of its integration
+select i.id from integration_installs i join integration_versions v on v.id = i.integration_version_id where v.integration_id <> i.integration_id;
+
+-- name: the add-ons of an active install's tree are in one workspace and one solution, and their parents are active
+select i.id from integration_installs i join integration_installs p on p.id = i.parent_install_id
+where i.workspace_id <> p.workspace_id or (i.deleted_at is null and (i.solution_id <> p.solution_id or p.deleted_at is not null));
+
+-- name: installs form a tree
+with recursive up(start, id, depth) as (
+  select id, parent_install_id, 1 from integration_installs where parent_install_id is not null
+  union all
+  select u.start, i.parent_install_id, u.depth + 1 from up u join integration_installs i on i.id = u.id
+  where i.parent_install_id is not null and u.depth < 100
+)
+select start from up where start = id or depth >= 100;
+
+-- name: an install's auth state is of its workspace
+select i.id from integration_installs i join auth_states a on a.id = i.auth_state_id where a.workspace_id <> i.workspace_id;
+
+-- name: an active install has one active member per slug, each a slug of its version, but for detached ones
+select m.integration_install_id, m.source_member_slug
+from integration_members m
+join integration_installs i on i.id = m.integration_install_id
+left join integration_version_members s on s.integration_version_id = i.integration_version_id and s.slug = m.source_member_slug
+where i.deleted_at is null and m.deleted_at is null and s.slug is null;
+
+-- name: an active install has every required member of its version
+select i.id, s.slug
+from integration_installs i
+join integration_version_members s on s.integration_version_id = i.integration_version_id and s.required
+where i.deleted_at is null and not exists (
+  select 1 from integration_members m where m.integration_install_id = i.id and m.source_member_slug = s.slug and m.deleted_at is null);
+
+-- name: what an active attached member depends on is installed too
+select m.integration_install_id, m.source_member_slug, needed.slug
+from integration_members m
+join integration_installs i on i.id = m.integration_install_id
+join integration_version_members s on s.integration_version_id = i.integration_version_id and s.slug = m.source_member_slug
+cross join lateral unnest(s.depends_on) as needed(slug)
+where i.deleted_at is null and m.deleted_at is null and not m.detached and not exists (
+  select 1 from integration_members n where n.integration_install_id = i.id and n.source_member_slug = needed.slug and n.deleted_at is null);
+
+-- name: members of a deleted install are deleted
+select m.id from integration_members m join integration_installs i on i.id = m.integration_install_id
+where i.deleted_at is not null and m.deleted_at is null;
+
+-- name: an attached member of an active install pins what its version pins
+select m.id from integration_members m
+join integration_installs i on i.id = m.integration_install_id
+join integration_version_members s on s.integration_version_id = i.integration_version_id and s.slug = m.source_member_slug
+where i.deleted_at is null and m.deleted_at is null and not m.detached and m.source_version_id = i.integration_version_id
+  and (m.entity_version_id <> s.entity_version_id or m.source_entity_id <> s.entity_id);
+
+-- name: a clone lives in its install's workspace and is the clone of one member
+select m.id from integration_members m join entities e on e.id = m.entity_id
+where m.is_clone and m.deleted_at is null
+  and (e.workspace_id <> m.workspace_id or exists (
+    select 1 from integration_members o where o.entity_id = m.entity_id and o.id <> m.id and o.is_clone and o.deleted_at is null));
+
+-- name: an attached clone is active and has the definition that was last applied
+select m.id from integration_members m join entities e on e.id = m.entity_id
+where m.is_clone and not m.detached and m.deleted_at is null
+  and not exists (select 1 from events x where x.subject_id = m.id and x.type = 'integration_member.attached')
+  and (e.deleted_at is not null or e.definition_digest <> m.applied_digest);
+
+-- name: an attached clone without tokens and references is its pinned definition
+select m.id from integration_members m
+join entity_versions p on p.id = m.entity_version_id
+join definitions d on d.digest = p.definition_digest
+where m.is_clone and not m.detached and m.deleted_at is null and d.variables = '{}' and d.refs = '{}' and m.applied_digest <> d.digest;
+
+-- name: a reference inside an active attached clone leads to an entity of its workspace or of its publisher
+select m.id, target.id
+from integration_members m
+join definitions d on d.digest = m.applied_digest
+join entity_versions p on p.id = m.entity_version_id
+cross join lateral unnest(d.refs) as target(id)
+left join entities t on t.id = target.id
+where not m.detached and m.deleted_at is null and t.workspace_id is not null and t.workspace_id not in (m.workspace_id, p.workspace_id);
+
+-- name: every active member is in its install's solution, and nothing else is
+select m.id from integration_members m join integration_installs i on i.id = m.integration_install_id
+full join solution_members s on s.integration_member_id = m.id
+where (m.deleted_at is null) is distinct from (s.id is not null)
+  or (s.id is not null and (s.solution_id <> i.solution_id or s.entity_id <> m.entity_id));
+
+-- name: a solution is active exactly while an install of it is
+select s.id from solutions s
+where (s.deleted_at is null) <> exists (select 1 from integration_installs i where i.solution_id = s.id and i.deleted_at is null);
+
+-- name: an install's revisions are numbered without gaps up to its own
+select i.id from integration_installs i
+where i.revision <> (select count(*) from install_revisions r where r.integration_install_id = i.id)
+  or i.revision <> (select max(number) from install_revisions r where r.integration_install_id = i.id);
+
+-- name: an install's last revision that moved it leads to its version
+select i.id from integration_installs i join install_revisions r on r.integration_install_id = i.id and r.number = i.revision
+where r.to_version_id <> i.integration_version_id;
+
+-- name: every created, published and installed thing has its event
+select id from integrations i where not exists (select 1 from events e where e.subject_id = i.id and e.type = 'integration.created')
+union all
+select id from integration_versions v where not exists (select 1 from events e where e.subject_id = v.id and e.type = 'integration.published')
+union all
+select id from integration_installs i where not exists (select 1 from events e where e.subject_id = i.id and e.type = 'integration_install.created')
+union all
+select id from workspaces w where not exists (select 1 from events e where e.subject_id = w.id and e.type = 'workspace.created');
+
+-- name: documents are those of their rows
+select id::text from integrations where doc::json ->> 'updatedAt' <> iso(updated_at)
+union all
+select id from entities where doc::json ->> 'versionNumber' <> version_number::text
+union all
+select id from integration_members where doc::json ->> 'detached' <> detached::text;
+
+-- name: the server's role owns nothing and bypasses nothing
+select rolname from pg_roles where rolname = 'mortise_app' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)
+union all
+select c.relname from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = 'mortise_app' and c.relnamespace = 'public'::regnamespace;

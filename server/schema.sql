@@ -1,0 +1,719 @@
+-- The database on one page, as the migrations make it. Made by `npm run generate`; a test keeps it fresh.
+
+create domain id as text collate "C";
+
+create table api_keys (
+  id id not null,
+  workspace_id id,
+  name text not null,
+  kind text not null,
+  role text,
+  secret_digest bytea not null,
+  created_by id not null,
+  created_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone,
+  revoked_at timestamp(3) with time zone,
+  doc text not null,
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_secret_digest_key UNIQUE (secret_digest),
+  constraint api_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
+  constraint api_keys_check CHECK ((kind = 'bootstrap'::text) = (workspace_id IS NULL)),
+  constraint api_keys_check1 CHECK ((kind = 'bootstrap'::text) = (role IS NULL)),
+  constraint api_keys_kind_check CHECK (kind = ANY (ARRAY['secret'::text, 'publishable'::text, 'bootstrap'::text])),
+  constraint api_keys_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
+  constraint api_keys_role_check CHECK (role = ANY (ARRAY['viewer'::text, 'editor'::text, 'admin'::text])),
+  constraint api_keys_secret_digest_check CHECK (octet_length(secret_digest) = 32)
+);
+CREATE INDEX api_keys_created ON api_keys USING btree (workspace_id, created_at, id);
+CREATE UNIQUE INDEX api_keys_one_bootstrap ON api_keys USING btree (kind) WHERE kind = 'bootstrap'::text AND revoked_at IS NULL;
+CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON api_keys FOR EACH ROW EXECUTE FUNCTION api_keys_doc();
+grant delete, insert, select, update on api_keys to mortise_app;
+
+create table auth_states (
+  id id not null,
+  workspace_id id not null,
+  name text not null,
+  type text not null,
+  status text default 'active'::text not null,
+  scopes text[] default '{}'::text[] not null,
+  data_key_id id not null,
+  sealed_secret bytea not null,
+  expires_at timestamp(3) with time zone,
+  created_by id not null,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  deleted_at timestamp(3) with time zone,
+  retention_tier text,
+  constraint auth_states_pkey PRIMARY KEY (id),
+  constraint auth_states_workspace_id_id_key UNIQUE (workspace_id, id),
+  constraint auth_states_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint auth_states_data_key_id_fkey FOREIGN KEY (data_key_id) REFERENCES data_keys(id),
+  constraint auth_states_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
+  constraint auth_states_check CHECK ((deleted_at IS NULL) = (retention_tier IS NULL)),
+  constraint auth_states_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
+  constraint auth_states_retention_tier_check CHECK (retention_tier = ANY (ARRAY['short'::text, 'medium'::text, 'long'::text, 'none'::text])),
+  constraint auth_states_status_check CHECK (status = ANY (ARRAY['active'::text, 'revoked'::text])),
+  constraint auth_states_type_check CHECK (type = ANY (ARRAY['api_key'::text, 'oauth2'::text]))
+);
+CREATE INDEX auth_states_created ON auth_states USING btree (workspace_id, created_at, id);
+grant delete, insert, select, update on auth_states to mortise_app;
+
+create table data_keys (
+  id id not null,
+  wrapped bytea not null,
+  created_at timestamp(3) with time zone not null,
+  constraint data_keys_pkey PRIMARY KEY (id)
+);
+grant delete, insert, select, update on data_keys to mortise_app;
+
+create table definitions (
+  digest bytea not null,
+  body text not null,
+  refs text[] collate "C" default '{}'::text[] not null,
+  variables text[] collate "C" default '{}'::text[] not null,
+  constraint definitions_pkey PRIMARY KEY (digest),
+  constraint definitions_check CHECK (digest = sha256(convert_to(body, 'UTF8'::name)))
+);
+CREATE INDEX definitions_refs ON definitions USING gin (refs) WHERE refs <> '{}'::text[];
+CREATE TRIGGER immutable BEFORE UPDATE ON definitions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+grant delete, insert, select on definitions to mortise_app;
+
+create table entities (
+  id id not null,
+  workspace_id id not null,
+  kind text not null,
+  slug text collate "C" not null,
+  name text not null,
+  description text,
+  definition_digest bytea not null,
+  current_version_id id not null,
+  version_number integer not null,
+  created_by id not null,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  deleted_at timestamp(3) with time zone,
+  retention_tier text,
+  purged_at timestamp(3) with time zone,
+  doc text not null,
+  constraint entities_pkey PRIMARY KEY (id),
+  constraint entities_workspace_id_id_key UNIQUE (workspace_id, id),
+  constraint entities_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint entities_current_version FOREIGN KEY (id, current_version_id) REFERENCES entity_versions(entity_id, id) DEFERRABLE INITIALLY DEFERRED,
+  constraint entities_definition_digest_fkey FOREIGN KEY (definition_digest) REFERENCES definitions(digest),
+  constraint entities_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
+  constraint entities_check CHECK ((deleted_at IS NULL) = (retention_tier IS NULL)),
+  constraint entities_check1 CHECK (purged_at IS NULL OR deleted_at IS NOT NULL),
+  constraint entities_description_check CHECK (char_length(description) <= 10000),
+  constraint entities_kind_check CHECK (kind ~ '^[a-z][a-z0-9_]*$'::text),
+  constraint entities_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
+  constraint entities_retention_tier_check CHECK (retention_tier = ANY (ARRAY['short'::text, 'medium'::text, 'long'::text, 'none'::text])),
+  constraint entities_slug_check CHECK (slug ~ '^[a-z0-9](-?[a-z0-9])*$'::text AND length(slug) <= 64),
+  constraint entities_version_number_check CHECK (version_number >= 1)
+);
+CREATE UNIQUE INDEX entities_active_slug ON entities USING btree (workspace_id, kind, slug) WHERE deleted_at IS NULL;
+CREATE INDEX entities_created ON entities USING btree (workspace_id, created_at, id);
+CREATE INDEX entities_definition ON entities USING btree (definition_digest);
+CREATE INDEX entities_due ON entities USING btree (deleted_at) WHERE deleted_at IS NOT NULL AND purged_at IS NULL;
+CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON entities FOR EACH ROW EXECUTE FUNCTION entities_doc();
+grant delete, insert, select, update on entities to mortise_app;
+
+create table entity_versions (
+  id id not null,
+  workspace_id id not null,
+  entity_id id not null,
+  number integer not null,
+  definition_digest bytea not null,
+  created_by id not null,
+  created_at timestamp(3) with time zone not null,
+  constraint entity_versions_pkey PRIMARY KEY (id),
+  constraint entity_versions_entity_id_id_key UNIQUE (entity_id, id),
+  constraint entity_versions_entity_id_number_key UNIQUE (entity_id, number),
+  constraint entity_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint entity_versions_definition_digest_fkey FOREIGN KEY (definition_digest) REFERENCES definitions(digest),
+  constraint entity_versions_workspace_id_entity_id_fkey FOREIGN KEY (workspace_id, entity_id) REFERENCES entities(workspace_id, id),
+  constraint entity_versions_number_check CHECK (number >= 1)
+);
+CREATE INDEX entity_versions_definition ON entity_versions USING btree (definition_digest);
+CREATE TRIGGER immutable BEFORE UPDATE ON entity_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+grant delete, insert, select on entity_versions to mortise_app;
+
+create table events (
+  id id not null,
+  transaction_id xid8 default pg_current_xact_id() not null,
+  number bigint generated always as identity not null,
+  workspace_id id,
+  type text not null,
+  noun text collate "C" generated always as (split_part(type, '.'::text, 1)) stored not null,
+  actor_id id,
+  key_id id,
+  subject_id id not null,
+  request_id text not null,
+  data json not null,
+  created_at timestamp(3) with time zone not null,
+  doc text not null,
+  constraint events_pkey PRIMARY KEY (id),
+  constraint events_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES users(id),
+  constraint events_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id),
+  constraint events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
+  constraint events_type_check CHECK (type ~ '^[a-z_]+\.[a-z_]+$'::text)
+);
+CREATE INDEX events_created ON events USING btree (workspace_id, created_at, id);
+CREATE INDEX events_noun_order ON events USING btree (noun, transaction_id);
+CREATE UNIQUE INDEX events_order ON events USING btree (transaction_id, number);
+CREATE INDEX events_subject ON events USING btree (subject_id, created_at);
+CREATE INDEX events_workspace_order ON events USING btree (workspace_id, transaction_id, number);
+CREATE TRIGGER doc BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION events_doc();
+CREATE TRIGGER immutable BEFORE DELETE OR UPDATE ON events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER immutable_whole BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+grant insert, select on events to mortise_app;
+
+create table idempotency_keys (
+  key_id id not null,
+  idempotency_key text collate "C" not null,
+  request bytea not null,
+  answer text not null,
+  created_id text,
+  created_at timestamp(3) with time zone not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (key_id, idempotency_key),
+  constraint idempotency_keys_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id)
+);
+CREATE INDEX idempotency_keys_created ON idempotency_keys USING btree (created_at);
+grant delete, insert, select, update on idempotency_keys to mortise_app;
+
+create table install_revisions (
+  id id not null,
+  workspace_id id not null,
+  integration_install_id id not null,
+  number integer not null,
+  action text not null,
+  from_version_id id,
+  to_version_id id not null,
+  variables json not null,
+  updated text[] default '{}'::text[] not null,
+  added text[] default '{}'::text[] not null,
+  removed text[] default '{}'::text[] not null,
+  skipped text[] default '{}'::text[] not null,
+  members json not null,
+  created_by id not null,
+  created_at timestamp(3) with time zone not null,
+  constraint install_revisions_pkey PRIMARY KEY (id),
+  constraint install_revisions_integration_install_id_number_key UNIQUE (integration_install_id, number),
+  constraint install_revisions_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint install_revisions_from_version_id_fkey FOREIGN KEY (from_version_id) REFERENCES integration_versions(id),
+  constraint install_revisions_to_version_id_fkey FOREIGN KEY (to_version_id) REFERENCES integration_versions(id),
+  constraint install_revisions_workspace_id_integration_install_id_fkey FOREIGN KEY (workspace_id, integration_install_id) REFERENCES integration_installs(workspace_id, id),
+  constraint install_revisions_action_check CHECK (action = ANY (ARRAY['install'::text, 'upgrade'::text, 'reconfigure'::text, 'rollback'::text, 'uninstall'::text, 'restore'::text])),
+  constraint install_revisions_number_check CHECK (number >= 1)
+);
+CREATE INDEX install_revisions_created ON install_revisions USING btree (workspace_id, created_at, id);
+CREATE INDEX install_revisions_from ON install_revisions USING btree (from_version_id);
+CREATE INDEX install_revisions_to ON install_revisions USING btree (to_version_id);
+CREATE TRIGGER immutable BEFORE UPDATE ON install_revisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+grant delete, insert, select on install_revisions to mortise_app;
+
+create table integration_grants (
+  id id not null,
+  integration_id id not null,
+  workspace_id id not null,
+  created_by id not null,
+  created_at timestamp(3) with time zone not null,
+  doc text not null,
+  constraint integration_grants_pkey PRIMARY KEY (id),
+  constraint integration_grants_integration_id_workspace_id_key UNIQUE (integration_id, workspace_id),
+  constraint integration_grants_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint integration_grants_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE CASCADE,
+  constraint integration_grants_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+CREATE INDEX integration_grants_workspace ON integration_grants USING btree (workspace_id, integration_id);
+CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integration_grants FOR EACH ROW EXECUTE FUNCTION integration_grants_doc();
+grant delete, insert, select, update on integration_grants to mortise_app;
+
+create table integration_installs (
+  id id not null,
+  workspace_id id not null,
+  integration_id id not null,
+  integration_version_id id not null,
+  variables json not null,
+  auth_state_id id,
+  member_policy text not null,
+  parent_install_id id,
+  solution_id id not null,
+  revision integer default 1 not null,
+  installed_by id not null,
+  installed_at timestamp(3) with time zone not null,
+  last_upgraded_at timestamp(3) with time zone,
+  deleted_at timestamp(3) with time zone,
+  retention_tier text,
+  doc text not null,
+  constraint integration_installs_pkey PRIMARY KEY (id),
+  constraint integration_installs_workspace_id_id_key UNIQUE (workspace_id, id),
+  constraint integration_installs_installed_by_fkey FOREIGN KEY (installed_by) REFERENCES users(id),
+  constraint integration_installs_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id),
+  constraint integration_installs_integration_id_integration_version_id_fkey FOREIGN KEY (integration_id, integration_version_id) REFERENCES integration_versions(integration_id, id),
+  constraint integration_installs_workspace_id_auth_state_id_fkey FOREIGN KEY (workspace_id, auth_state_id) REFERENCES auth_states(workspace_id, id),
+  constraint integration_installs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
+  constraint integration_installs_workspace_id_parent_install_id_fkey FOREIGN KEY (workspace_id, parent_install_id) REFERENCES integration_installs(workspace_id, id),
+  constraint integration_installs_workspace_id_solution_id_fkey FOREIGN KEY (workspace_id, solution_id) REFERENCES solutions(workspace_id, id),
+  constraint integration_installs_check CHECK (parent_install_id::text <> id::text),
+  constraint integration_installs_check1 CHECK ((deleted_at IS NULL) = (retention_tier IS NULL)),
+  constraint integration_installs_member_policy_check CHECK (member_policy = ANY (ARRAY['auto_all'::text, 'auto_defaults'::text, 'manual'::text])),
+  constraint integration_installs_retention_tier_check CHECK (retention_tier = ANY (ARRAY['short'::text, 'medium'::text, 'long'::text, 'none'::text])),
+  constraint integration_installs_revision_check CHECK (revision >= 1)
+);
+CREATE INDEX integration_installs_auth_state ON integration_installs USING btree (auth_state_id) WHERE auth_state_id IS NOT NULL;
+CREATE INDEX integration_installs_created ON integration_installs USING btree (workspace_id, installed_at, id);
+CREATE UNIQUE INDEX integration_installs_one ON integration_installs USING btree (workspace_id, integration_id, parent_install_id) NULLS NOT DISTINCT WHERE deleted_at IS NULL;
+CREATE INDEX integration_installs_parent ON integration_installs USING btree (parent_install_id) WHERE parent_install_id IS NOT NULL;
+CREATE INDEX integration_installs_solution ON integration_installs USING btree (solution_id);
+CREATE INDEX integration_installs_version ON integration_installs USING btree (integration_id, integration_version_id);
+CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integration_installs FOR EACH ROW EXECUTE FUNCTION integration_installs_doc();
+grant delete, insert, select, update on integration_installs to mortise_app;
+
+create table integration_members (
+  id id not null,
+  workspace_id id not null,
+  integration_install_id id not null,
+  source_member_slug text collate "C" not null,
+  entity_id id not null,
+  source_entity_id id not null,
+  entity_version_id id not null,
+  source_version_id id not null,
+  is_clone boolean not null,
+  clone_workspace_id id generated always as (
+CASE
+    WHEN is_clone THEN (workspace_id)::text
+    ELSE NULL::text
+END) stored,
+  applied_digest bytea,
+  detached boolean default false not null,
+  enabled boolean default true not null,
+  added_by id not null,
+  added_at timestamp(3) with time zone not null,
+  deleted_at timestamp(3) with time zone,
+  retention_tier text,
+  removed_as text,
+  doc text not null,
+  constraint integration_members_pkey PRIMARY KEY (id),
+  constraint integration_members_added_by_fkey FOREIGN KEY (added_by) REFERENCES users(id),
+  constraint integration_members_applied_digest_fkey FOREIGN KEY (applied_digest) REFERENCES definitions(digest),
+  constraint integration_members_clone_workspace_id_entity_id_fkey FOREIGN KEY (clone_workspace_id, entity_id) REFERENCES entities(workspace_id, id),
+  constraint integration_members_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES entities(id),
+  constraint integration_members_source_entity_id_entity_version_id_fkey FOREIGN KEY (source_entity_id, entity_version_id) REFERENCES entity_versions(entity_id, id),
+  constraint integration_members_source_version_id_fkey FOREIGN KEY (source_version_id) REFERENCES integration_versions(id),
+  constraint integration_members_workspace_id_integration_install_id_fkey FOREIGN KEY (workspace_id, integration_install_id) REFERENCES integration_installs(workspace_id, id),
+  constraint integration_members_check CHECK (is_clone = (applied_digest IS NOT NULL)),
+  constraint integration_members_check1 CHECK (is_clone OR NOT detached),
+  constraint integration_members_check2 CHECK (is_clone OR entity_id::text = source_entity_id::text),
+  constraint integration_members_check3 CHECK ((deleted_at IS NULL) = (retention_tier IS NULL)),
+  constraint integration_members_check4 CHECK ((deleted_at IS NULL) = (removed_as IS NULL)),
+  constraint integration_members_removed_as_check CHECK (removed_as = ANY (ARRAY['removed'::text, 'kept'::text, 'dropped'::text, 'uninstalled'::text])),
+  constraint integration_members_retention_tier_check CHECK (retention_tier = ANY (ARRAY['short'::text, 'medium'::text, 'long'::text, 'none'::text]))
+);
+CREATE INDEX integration_members_added ON integration_members USING btree (workspace_id, added_at, id);
+CREATE UNIQUE INDEX integration_members_clone ON integration_members USING btree (entity_id) WHERE is_clone AND deleted_at IS NULL;
+CREATE INDEX integration_members_entity ON integration_members USING btree (entity_id);
+CREATE INDEX integration_members_install ON integration_members USING btree (integration_install_id);
+CREATE UNIQUE INDEX integration_members_slug ON integration_members USING btree (integration_install_id, source_member_slug) WHERE deleted_at IS NULL;
+CREATE INDEX integration_members_source_version ON integration_members USING btree (source_version_id);
+CREATE INDEX integration_members_version ON integration_members USING btree (entity_version_id);
+CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integration_members FOR EACH ROW EXECUTE FUNCTION integration_members_doc();
+grant delete, insert, select, update on integration_members to mortise_app;
+
+create table integration_version_members (
+  integration_version_id id not null,
+  slug text collate "C" not null,
+  "position" integer not null,
+  kind text not null,
+  entity_id id not null,
+  entity_version_id id not null,
+  entity_slug text collate "C" not null,
+  name text not null,
+  description text,
+  definition_digest bytea not null,
+  origin text not null,
+  required boolean not null,
+  default_enabled boolean not null,
+  fork_on_install boolean not null,
+  depends_on text[] collate "C" default '{}'::text[] not null,
+  former_slugs text[] collate "C" default '{}'::text[] not null,
+  constraint integration_version_members_pkey PRIMARY KEY (integration_version_id, slug),
+  constraint integration_version_members_integration_version_id_entity_i_key UNIQUE (integration_version_id, entity_id),
+  constraint integration_version_members_integration_version_id_position_key UNIQUE (integration_version_id, "position"),
+  constraint integration_version_members_definition_digest_fkey FOREIGN KEY (definition_digest) REFERENCES definitions(digest),
+  constraint integration_version_members_entity_id_entity_version_id_fkey FOREIGN KEY (entity_id, entity_version_id) REFERENCES entity_versions(entity_id, id),
+  constraint integration_version_members_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES entities(id),
+  constraint integration_version_members_integration_version_id_fkey FOREIGN KEY (integration_version_id) REFERENCES integration_versions(id) ON DELETE CASCADE,
+  constraint integration_version_members_origin_check CHECK (origin = ANY (ARRAY['declared'::text, 'schema_closure'::text]))
+);
+CREATE INDEX integration_version_members_entity ON integration_version_members USING btree (entity_id);
+CREATE TRIGGER immutable BEFORE UPDATE ON integration_version_members FOR EACH ROW EXECUTE FUNCTION refuse_change();
+grant delete, insert, select on integration_version_members to mortise_app;
+
+create table integration_versions (
+  id id not null,
+  workspace_id id not null,
+  integration_id id not null,
+  version text collate "C" not null,
+  precedence text collate "C" generated always as (split_part(version, '+'::text, 1)) stored not null,
+  manifest_snapshot json not null,
+  variables_schema_snapshot json not null,
+  auth_config_snapshot json not null,
+  member_entity_versions json not null,
+  changelog text,
+  digest bytea not null,
+  published_by id not null,
+  published_at timestamp(3) with time zone not null,
+  yanked_at timestamp(3) with time zone,
+  constraint integration_versions_pkey PRIMARY KEY (id),
+  constraint integration_versions_integration_id_id_key UNIQUE (integration_id, id),
+  constraint integration_versions_integration_id_precedence_key UNIQUE (integration_id, precedence),
+  constraint integration_versions_published_by_fkey FOREIGN KEY (published_by) REFERENCES users(id),
+  constraint integration_versions_workspace_id_integration_id_fkey FOREIGN KEY (workspace_id, integration_id) REFERENCES integrations(workspace_id, id),
+  constraint integration_versions_changelog_check CHECK (octet_length(changelog) <= 65536),
+  constraint integration_versions_digest_check CHECK (octet_length(digest) = 32)
+);
+CREATE INDEX integration_versions_newest ON integration_versions USING btree (published_at, id);
+CREATE INDEX integration_versions_own ON integration_versions USING btree (workspace_id, published_at, id);
+CREATE INDEX integration_versions_published ON integration_versions USING btree (integration_id, published_at, id);
+CREATE TRIGGER immutable BEFORE UPDATE ON integration_versions FOR EACH ROW EXECUTE FUNCTION integration_versions_immutable();
+grant delete, insert, select, update (yanked_at) on integration_versions to mortise_app;
+
+create table integrations (
+  id id not null,
+  workspace_id id not null,
+  slug text collate "C" not null,
+  name text not null,
+  description text,
+  icon_url text,
+  publisher text collate "C" not null,
+  trust_tier text default 'verified_publisher'::text not null,
+  current_version_id id,
+  current_version text,
+  manifest json not null,
+  variables_schema json not null,
+  auth_config json not null,
+  visibility text default 'private'::text not null,
+  created_by id not null,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  deleted_at timestamp(3) with time zone,
+  retention_tier text,
+  doc text not null,
+  constraint integrations_pkey PRIMARY KEY (id),
+  constraint integrations_workspace_id_id_key UNIQUE (workspace_id, id),
+  constraint integrations_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint integrations_current_version FOREIGN KEY (id, current_version_id) REFERENCES integration_versions(integration_id, id) DEFERRABLE INITIALLY DEFERRED,
+  constraint integrations_publisher_fkey FOREIGN KEY (publisher) REFERENCES workspaces(handle),
+  constraint integrations_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
+  constraint integrations_check CHECK ((deleted_at IS NULL) = (retention_tier IS NULL)),
+  constraint integrations_check1 CHECK ((current_version_id IS NULL) = (current_version IS NULL)),
+  constraint integrations_description_check CHECK (char_length(description) <= 10000),
+  constraint integrations_icon_url_check CHECK (icon_url ~~ 'https://%'::text AND length(icon_url) <= 2048),
+  constraint integrations_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
+  constraint integrations_retention_tier_check CHECK (retention_tier = ANY (ARRAY['short'::text, 'medium'::text, 'long'::text, 'none'::text])),
+  constraint integrations_slug_check CHECK (slug ~ '^[a-z0-9](-?[a-z0-9])*$'::text AND length(slug) <= 64),
+  constraint integrations_trust_tier_check CHECK (trust_tier = ANY (ARRAY['first_party'::text, 'vendor_official'::text, 'verified_partner'::text, 'verified_publisher'::text])),
+  constraint integrations_visibility_check CHECK (visibility = ANY (ARRAY['private'::text, 'unlisted'::text, 'public'::text]))
+);
+CREATE UNIQUE INDEX integrations_active_slug ON integrations USING btree (publisher, slug) WHERE deleted_at IS NULL;
+CREATE INDEX integrations_own ON integrations USING btree (workspace_id, created_at, id) INCLUDE (deleted_at);
+CREATE INDEX integrations_own_name ON integrations USING btree (workspace_id, name, id) INCLUDE (deleted_at);
+CREATE INDEX integrations_public_created ON integrations USING btree (created_at, id) INCLUDE (workspace_id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX integrations_public_name ON integrations USING btree (name, id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX integrations_public_publisher ON integrations USING btree (publisher, name, id) INCLUDE (workspace_id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
+CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integrations FOR EACH ROW EXECUTE FUNCTION integrations_doc();
+grant delete, insert, select, update on integrations to mortise_app;
+
+create table mortise_migrations (
+  name text collate "C" not null,
+  digest text not null,
+  applied_at timestamp with time zone default now() not null,
+  constraint mortise_migrations_pkey PRIMARY KEY (name)
+);
+grant select on mortise_migrations to mortise_app;
+
+create table solution_members (
+  id id not null,
+  workspace_id id not null,
+  solution_id id not null,
+  integration_member_id id not null,
+  entity_id id not null,
+  added_at timestamp(3) with time zone not null,
+  doc text not null,
+  constraint solution_members_pkey PRIMARY KEY (id),
+  constraint solution_members_solution_id_integration_member_id_key UNIQUE (solution_id, integration_member_id),
+  constraint solution_members_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES entities(id),
+  constraint solution_members_integration_member_id_fkey FOREIGN KEY (integration_member_id) REFERENCES integration_members(id) ON DELETE CASCADE,
+  constraint solution_members_workspace_id_solution_id_fkey FOREIGN KEY (workspace_id, solution_id) REFERENCES solutions(workspace_id, id)
+);
+CREATE INDEX solution_members_added ON solution_members USING btree (workspace_id, added_at, id);
+CREATE INDEX solution_members_entity ON solution_members USING btree (entity_id);
+CREATE INDEX solution_members_member ON solution_members USING btree (integration_member_id);
+CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON solution_members FOR EACH ROW EXECUTE FUNCTION solution_members_doc();
+grant delete, insert, select, update on solution_members to mortise_app;
+
+create table solutions (
+  id id not null,
+  workspace_id id not null,
+  name text not null,
+  created_by id not null,
+  created_at timestamp(3) with time zone not null,
+  deleted_at timestamp(3) with time zone,
+  retention_tier text,
+  doc text not null,
+  constraint solutions_pkey PRIMARY KEY (id),
+  constraint solutions_workspace_id_id_key UNIQUE (workspace_id, id),
+  constraint solutions_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint solutions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
+  constraint solutions_check CHECK ((deleted_at IS NULL) = (retention_tier IS NULL)),
+  constraint solutions_retention_tier_check CHECK (retention_tier = ANY (ARRAY['short'::text, 'medium'::text, 'long'::text, 'none'::text]))
+);
+CREATE INDEX solutions_created ON solutions USING btree (workspace_id, created_at, id);
+CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON solutions FOR EACH ROW EXECUTE FUNCTION solutions_doc();
+grant delete, insert, select, update on solutions to mortise_app;
+
+create table users (
+  id id not null,
+  email text not null,
+  name text not null,
+  platform_roles text[] default '{}'::text[] not null,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  doc text not null,
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_email_check CHECK (char_length(email) >= 3 AND char_length(email) <= 320),
+  constraint users_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
+  constraint users_platform_roles_check CHECK (platform_roles <@ ARRAY['reviewer'::text, 'admin'::text])
+);
+CREATE INDEX users_created ON users USING btree (created_at, id);
+CREATE UNIQUE INDEX users_email ON users USING btree (lower(email));
+CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION users_doc();
+grant delete, insert, select, update on users to mortise_app;
+
+create table workspace_memberships (
+  id id not null,
+  workspace_id id not null,
+  user_id id not null,
+  role text not null,
+  created_by id not null,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  doc text not null,
+  constraint workspace_memberships_pkey PRIMARY KEY (id),
+  constraint workspace_memberships_workspace_id_user_id_key UNIQUE (workspace_id, user_id),
+  constraint workspace_memberships_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint workspace_memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id),
+  constraint workspace_memberships_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
+  constraint workspace_memberships_role_check CHECK (role = ANY (ARRAY['viewer'::text, 'editor'::text, 'admin'::text]))
+);
+CREATE INDEX workspace_memberships_created ON workspace_memberships USING btree (workspace_id, created_at, id);
+CREATE INDEX workspace_memberships_user ON workspace_memberships USING btree (user_id, workspace_id);
+CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON workspace_memberships FOR EACH ROW EXECUTE FUNCTION workspace_memberships_doc();
+grant delete, insert, select, update on workspace_memberships to mortise_app;
+
+create table workspaces (
+  id id not null,
+  name text not null,
+  handle text collate "C" not null,
+  retention_tier text default 'medium'::text not null,
+  suspended_at timestamp(3) with time zone,
+  created_by id not null,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  doc text not null,
+  constraint workspaces_pkey PRIMARY KEY (id),
+  constraint workspaces_handle_key UNIQUE (handle),
+  constraint workspaces_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint workspaces_handle_check CHECK (handle ~ '^[a-z0-9](-?[a-z0-9])*$'::text AND length(handle) <= 64),
+  constraint workspaces_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
+  constraint workspaces_retention_tier_check CHECK (retention_tier = ANY (ARRAY['short'::text, 'medium'::text, 'long'::text, 'none'::text]))
+);
+CREATE INDEX workspaces_created ON workspaces USING btree (created_at, id);
+CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON workspaces FOR EACH ROW EXECUTE FUNCTION workspaces_doc();
+grant delete, insert, select, update on workspaces to mortise_app;
+
+CREATE OR REPLACE FUNCTION public.api_keys_doc()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.doc := json_build_object('id', new.id, 'workspaceId', new.workspace_id, 'name', new.name, 'kind', new.kind, 'role', new.role,
+    'createdBy', new.created_by, 'createdAt', iso(new.created_at), 'expiresAt', iso(new.expires_at), 'revokedAt', iso(new.revoked_at));
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.auth_state_status(status text, expires_at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN CASE WHEN ((status = 'active'::text) AND (expires_at <= now())) THEN 'expired'::text ELSE status END;
+
+CREATE OR REPLACE FUNCTION public.entities_doc()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.doc := json_build_object('id', new.id, 'workspaceId', new.workspace_id, 'kind', new.kind, 'slug', new.slug, 'name', new.name,
+    'description', new.description, 'currentVersionId', new.current_version_id, 'versionNumber', new.version_number,
+    'createdBy', new.created_by, 'createdAt', iso(new.created_at), 'updatedAt', iso(new.updated_at),
+    'deletedAt', iso(new.deleted_at), 'retentionTier', new.retention_tier);
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.events_doc()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.doc := json_build_object('id', new.id, 'workspaceId', new.workspace_id, 'type', new.type, 'actorId', new.actor_id,
+    'keyId', new.key_id, 'subjectId', new.subject_id, 'requestId', new.request_id, 'data', new.data, 'createdAt', iso(new.created_at));
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.install_config_state(m integration_members, i integration_installs, v integration_versions, a auth_states)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN CASE WHEN (NOT (m).enabled) THEN 'disabled'::text WHEN ((COALESCE(((v).auth_config_snapshot ->> 'type'::text), 'none'::text) <> 'none'::text) AND (((a).id IS NULL) OR ((a).deleted_at IS NOT NULL) OR (auth_state_status((a).status, (a).expires_at) <> 'active'::text))) THEN 'needs_auth'::text WHEN (EXISTS (SELECT 1 FROM json_array_elements_text(COALESCE(((install_config_state.v).variables_schema_snapshot -> 'required'::text), '[]'::json)) required(name) WHERE (((install_config_state.i).variables -> required.name) IS NULL))) THEN 'needs_variables'::text ELSE 'ready'::text END;
+
+CREATE OR REPLACE FUNCTION public.integration_grants_doc()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.doc := json_build_object('id', new.id, 'integrationId', new.integration_id, 'workspaceId', new.workspace_id,
+    'createdBy', new.created_by, 'createdAt', iso(new.created_at));
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.integration_installs_doc()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.doc := json_build_object('id', new.id, 'integrationId', new.integration_id, 'integrationVersionId', new.integration_version_id,
+    'workspaceId', new.workspace_id, 'variables', new.variables, 'authStateId', new.auth_state_id, 'memberPolicy', new.member_policy,
+    'parentInstallId', new.parent_install_id, 'solutionId', new.solution_id, 'installedBy', new.installed_by,
+    'installedAt', iso(new.installed_at), 'lastUpgradedAt', iso(new.last_upgraded_at),
+    'deletedAt', iso(new.deleted_at), 'retentionTier', new.retention_tier);
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.integration_members_doc()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.doc := json_build_object('id', new.id, 'integrationInstallId', new.integration_install_id, 'workspaceId', new.workspace_id,
+    'entityId', new.entity_id, 'entityVersionId', new.entity_version_id, 'sourceMemberSlug', new.source_member_slug,
+    'isClone', new.is_clone, 'sourceVersionId', new.source_version_id, 'detached', new.detached, 'enabled', new.enabled,
+    'addedBy', new.added_by, 'addedAt', iso(new.added_at), 'deletedAt', iso(new.deleted_at), 'retentionTier', new.retention_tier);
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.integration_versions_immutable()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (new.id, new.workspace_id, new.integration_id, new.version, new.manifest_snapshot::text, new.variables_schema_snapshot::text,
+      new.auth_config_snapshot::text, new.member_entity_versions::text, new.changelog, new.digest, new.published_by, new.published_at)
+    is distinct from
+     (old.id, old.workspace_id, old.integration_id, old.version, old.manifest_snapshot::text, old.variables_schema_snapshot::text,
+      old.auth_config_snapshot::text, old.member_entity_versions::text, old.changelog, old.digest, old.published_by, old.published_at)
+  then
+    raise exception 'published versions cannot be changed' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.integrations_doc()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.doc := json_build_object('id', new.id, 'workspaceId', new.workspace_id, 'slug', new.slug, 'name', new.name,
+    'description', new.description, 'iconUrl', new.icon_url, 'publisher', new.publisher, 'trustTier', new.trust_tier,
+    'currentVersion', new.current_version, 'visibility', new.visibility, 'createdBy', new.created_by,
+    'deletedAt', iso(new.deleted_at), 'retentionTier', new.retention_tier,
+    'createdAt', iso(new.created_at), 'updatedAt', iso(new.updated_at));
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.iso(timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE STRICT
+RETURN to_char(($1 AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text);
+
+CREATE OR REPLACE FUNCTION public.member_drift(m integration_members, i integration_installs, e entities)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN CASE WHEN ((m).is_clone AND ((e).deleted_at IS NOT NULL)) THEN 'missing'::text WHEN ((m).is_clone AND ((e).definition_digest <> (m).applied_digest)) THEN 'modified'::text WHEN (((m).source_version_id)::text <> ((i).integration_version_id)::text) THEN 'outdated'::text ELSE 'none'::text END;
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% rows cannot be changed (%)', tg_table_name, lower(tg_op) using errcode = 'restrict_violation';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.retention_period(tier text)
+ RETURNS interval
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE tier WHEN 'short'::text THEN '7 days'::interval WHEN 'medium'::text THEN '30 days'::interval WHEN 'long'::text THEN '90 days'::interval ELSE NULL::interval END;
+
+CREATE OR REPLACE FUNCTION public.solution_members_doc()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.doc := json_build_object('id', new.id, 'workspaceId', new.workspace_id, 'solutionId', new.solution_id,
+    'integrationMemberId', new.integration_member_id, 'entityId', new.entity_id, 'addedAt', iso(new.added_at));
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.solutions_doc()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.doc := json_build_object('id', new.id, 'workspaceId', new.workspace_id, 'name', new.name, 'createdBy', new.created_by,
+    'createdAt', iso(new.created_at), 'deletedAt', iso(new.deleted_at), 'retentionTier', new.retention_tier);
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.users_doc()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.doc := json_build_object('id', new.id, 'email', new.email, 'name', new.name, 'platformRoles', to_json(new.platform_roles),
+    'createdAt', iso(new.created_at), 'updatedAt', iso(new.updated_at));
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.workspace_memberships_doc()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.doc := json_build_object('id', new.id, 'workspaceId', new.workspace_id, 'userId', new.user_id, 'role', new.role,
+    'createdBy', new.created_by, 'createdAt', iso(new.created_at), 'updatedAt', iso(new.updated_at));
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.workspaces_doc()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.doc := json_build_object('id', new.id, 'name', new.name, 'handle', new.handle, 'retentionTier', new.retention_tier,
+    'suspendedAt', iso(new.suspended_at), 'createdBy', new.created_by,
+    'createdAt', iso(new.created_at), 'updatedAt', iso(new.updated_at));
+  return new;
+end $function$;

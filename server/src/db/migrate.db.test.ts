@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { emptyDatabase } from '../../test/database.ts';
+import { asOwner } from '../../test/server.ts';
+import { openDatabase, setUp } from './open.ts';
+
+let connection: pg.ClientConfig;
+let drop: () => Promise<void>;
+let directory: string;
+
+beforeEach(async () => {
+  ({ connection, drop } = await emptyDatabase());
+  directory = await mkdtemp(join(tmpdir(), 'mortise-migrations-'));
+  await write('0001_first.sql', 'create table things (id int primary key); grant select on things to mortise_app;');
+  await write('0002_second.sql', 'insert into things values (1);');
+});
+
+afterEach(async () => {
+  await drop();
+  await rm(directory, { recursive: true });
+});
+
+const write = (name: string, text: string) => writeFile(join(directory, name), text);
+const rows = async (text: string) => (await asOwner(connection, (client) => client.query(text))).rows;
+
+describe('migrations', () => {
+  it('run once each, in order, and are recorded', async () => {
+    expect(await setUp(connection, directory)).toEqual(['0001_first.sql', '0002_second.sql']);
+    expect(await setUp(connection, directory)).toEqual([]);
+    expect(await rows('select name, length(digest) as digest from mortise_migrations order by name')).toEqual([
+      { name: '0001_first.sql', digest: 64 },
+      { name: '0002_second.sql', digest: 64 },
+    ]);
+  });
+
+  it('run once when five servers start on one database at once (CON-07)', async () => {
+    const runs = await Promise.all(Array.from({ length: 5 }, () => setUp(connection, directory)));
+    expect(runs.flat().sort()).toEqual(['0001_first.sql', '0002_second.sql']);
+    expect(await rows('select id from things')).toEqual([{ id: 1 }]);
+  });
+
+  it('leave nothing behind when they fail, and run on when they are repaired', async () => {
+    await write('0003_broken.sql', 'insert into things values (2); select 1/0;');
+    await expect(setUp(connection, directory)).rejects.toThrow('0003_broken.sql failed and left nothing behind: division by zero');
+    expect(await rows('select id from things')).toEqual([{ id: 1 }]);
+    await write('0003_broken.sql', 'insert into things values (2);');
+    expect(await setUp(connection, directory)).toEqual(['0003_broken.sql']);
+  });
+
+  it('refuse a database that is newer than the program', async () => {
+    await setUp(connection, directory);
+    await rm(join(directory, '0002_second.sql'));
+    await expect(setUp(connection, directory)).rejects.toThrow('The database is newer than this program: it has 0002_second.sql');
+  });
+
+  it('refuse a file that was edited after it ran', async () => {
+    await setUp(connection, directory);
+    await write('0001_first.sql', 'create table other ();');
+    await expect(setUp(connection, directory)).rejects.toThrow('0001_first.sql was edited after it ran');
+  });
+
+  it('refuse a new file that comes before one that ran', async () => {
+    await setUp(connection, directory);
+    await write('0001_late.sql', 'select 1;');
+    await expect(setUp(connection, directory)).rejects.toThrow('0001_late.sql comes before 0002_second.sql');
+  });
+});
+
+describe('the database', () => {
+  it('is opened in the unprivileged role, which sees what was granted', async () => {
+    await setUp(connection, directory);
+    const database = await openDatabase({ ...connection, options: '-c role=none' });
+    expect(await database.db.many({ name: 'all', text: 'select current_user as role, id from things', values: [] })).toEqual([
+      { role: 'mortise_app', id: 1 },
+    ]);
+    await database.close();
+  });
+});
