@@ -1,0 +1,73 @@
+import type { Sql } from 'sql-template-tag';
+
+/** What a field holds, which decides its operators, its cast in SQL and its schema in the API. */
+export type FieldType = 'id' | 'string' | 'number' | 'boolean' | 'timestamp' | 'enum' | 'json';
+
+/** The alias under which a table stands in one statement, made by the compiler (`t`, `t1` …), as SQL. */
+export type Alias = Sql;
+
+export interface Field {
+  readonly type: FieldType;
+  /** Column of the resource's table. */
+  readonly column: string;
+  /** Replaces the bare column where the value is computed. */
+  readonly expression?: (t: Alias) => Sql;
+  readonly nullable?: true;
+  /** `enum`: the values. */
+  readonly values?: readonly string[];
+  /** `id`: the prefixes of the ids it holds; absent means any. */
+  readonly prefixes?: readonly string[];
+  /** False: shown, but not to be filtered by (absent: filterable). */
+  readonly filterable?: false;
+  /** False: shown, but not to be ordered by (absent: sortable, but for `json`, which never is). */
+  readonly sortable?: false;
+}
+
+export interface Relation<A> {
+  /** A function, since descriptions refer to one another. */
+  readonly to: () => Resource<A>;
+  readonly kind: 'one' | 'many';
+  /** `one`: whether there may be none. */
+  readonly nullable?: true;
+  /** How a row of the target belongs to a row of this resource. */
+  readonly join: (from: Alias, to: Alias) => Sql;
+}
+
+/** A query parameter that filters without the filter language: `trust_tier=…` is `{ trustTier: { eq: … } }`. */
+export interface Shorthand {
+  readonly field: string;
+  /** Absent: `eq`. */
+  readonly op?: 'icontains';
+  readonly description: string;
+}
+
+/** One declarative description per resource: the only source for SQL, validation, OpenAPI, shorthands, cursors and the typed client. `A`: who is asking. */
+export interface Resource<A> {
+  /** Entity name in the API: `Integration` gives `IntegrationFilter`, `IntegrationOrderBy`. */
+  readonly name: string;
+  readonly table: string;
+  /** Prefixes of its ids. Absent: those of the entity kinds, which are configured. */
+  readonly prefixes?: readonly string[];
+  /** The row's whole JSON text, exactly as the API shows it. */
+  readonly json: (t: Alias, actor: A) => Sql;
+  readonly fields: Readonly<Record<string, Field>>;
+  readonly relations: Readonly<Record<string, Relation<A>>>;
+  /** The id of the workspace that a row belongs to: a column, an expression, or null for platform-wide rows. Absent: `workspace_id`. */
+  readonly workspaceColumn?: string | null | ((t: Alias) => Sql);
+  /** Which rows the actor may list, count, filter by and reach through relations. */
+  readonly scope: (actor: A, t: Alias) => Sql;
+  /** The same rows in parts, for lists, where `scope` is an OR that no index serves: each part has an index, and is never null. */
+  readonly scopeParts?: (actor: A, t: Alias) => readonly Sql[];
+  /** Which rows the actor may get by id, where that is more than it may list. */
+  readonly sight?: (actor: A, t: Alias) => Sql;
+  /**
+   * Nouns of the audit events that tell of every change which its list can see, in its rows or in what its scope looks at.
+   * Present: totals are kept until such an event. Absent: counted each time.
+   */
+  readonly events?: readonly string[];
+  /** Present where rows are soft-deleted: which deleted rows `include_deleted` may show to the actor. */
+  readonly deletedScope?: (actor: A, t: Alias) => Sql;
+  readonly shorthands: Readonly<Record<string, Shorthand>>;
+  /** Absent: `createdAt desc`. */
+  readonly defaultOrder?: readonly { readonly field: string; readonly direction: 'asc' | 'desc' }[];
+}
