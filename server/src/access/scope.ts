@@ -1,0 +1,105 @@
+/**
+ * What each actor can see: one SQL predicate per resource, used by lists, gets, relations and counts alike.
+ * A rule that exists once cannot be forgotten. `t` is the alias of the resource's own table.
+ */
+import sql, { join, type Sql } from 'sql-template-tag';
+import type { Actor } from '../context.ts';
+import type { Alias } from '../query/resource.ts';
+
+const EVERYTHING = sql`true`;
+const NOTHING = sql`false`;
+
+/** Rows of the workspaces that the actor belongs to. `column` is the row's workspace id. */
+function own(actor: Actor, column: Sql): Sql {
+  if (actor.platformRoles.has('admin')) return EVERYTHING;
+  return among(column, [...actor.roles.keys()]);
+}
+
+/** Said with `=` where it is one workspace, as for every key: an index then keeps its order, which `any` would lose. */
+function among(column: Sql, workspaces: readonly string[]): Sql {
+  if (workspaces.length === 0) return NOTHING;
+  return workspaces.length === 1 ? sql`${column} = ${workspaces[0]}` : sql`${column} = any(${workspaces}::text[])`;
+}
+
+/** Rows of the workspaces in which the actor is an admin. */
+function administered(actor: Actor, column: Sql): Sql {
+  if (actor.platformRoles.has('admin')) return EVERYTHING;
+  const workspaces = [...actor.roles].flatMap(([workspace, role]) => (role === 'admin' ? [workspace] : []));
+  return among(column, workspaces);
+}
+
+/** Installs, members, solutions, auth states, entities in lists, events, memberships: members of the workspace only. */
+export const workspaceRows = (actor: Actor, t: Alias): Sql => own(actor, sql`${t}.workspace_id`);
+
+/** API keys: admins of the workspace. */
+export const adminRows = (actor: Actor, t: Alias): Sql => administered(actor, sql`${t}.workspace_id`);
+
+/** Workspaces: those the actor belongs to. */
+export const workspaceScope = (actor: Actor, t: Alias): Sql => own(actor, sql`${t}.id`);
+
+/** Users: oneself and whoever shares a workspace. */
+export function userScope(actor: Actor, t: Alias): Sql {
+  if (actor.platformRoles.has('admin')) return EVERYTHING;
+  const shared = sql`exists (select 1 from workspace_memberships m where m.user_id = ${t}.id and ${own(actor, sql`m.workspace_id`)})`;
+  return sql`(${t}.id = ${actor.userId} or ${shared})`;
+}
+
+const published = (t: Alias): Sql => sql`(${t}.visibility = 'public' and ${t}.current_version is not null)`;
+
+/** Integrations in lists: authored in one's workspaces, public with a published version, or granted. Each part is read by an index of its own. */
+export function integrationScopeParts(actor: Actor, t: Alias): readonly Sql[] {
+  if (actor.platformRoles.has('admin')) return [EVERYTHING];
+  if (actor.roles.size === 0) return [published(t)];
+  const granted = sql`${t}.id in (select g.integration_id from integration_grants g where ${own(actor, sql`g.workspace_id`)})`;
+  return [own(actor, sql`${t}.workspace_id`), published(t), granted];
+}
+
+/** The same in one predicate. */
+export const integrationScope = (actor: Actor, t: Alias): Sql => join([...integrationScopeParts(actor, t)], ' or ', '(', ')');
+
+const installed = (actor: Actor, t: Alias): Sql => sql`exists (
+  select 1 from integration_installs vs
+  where vs.integration_id = ${t}.id and vs.deleted_at is null and ${own(actor, sql`vs.workspace_id`)})`;
+
+/** Integrations by id: those in lists, unlisted ones, and those with an active install in one's workspaces. */
+export function integrationSight(actor: Actor, t: Alias): Sql {
+  if (actor.publicOnly) return integrationScope(actor, t);
+  return sql`(${integrationScope(actor, t)} or ${t}.visibility = 'unlisted' or ${installed(actor, t)})`;
+}
+
+/** Deleted rows show to members of the workspace that they belong to. */
+export const deletedRows = workspaceRows;
+
+/** Versions follow their integration; a deleted one's show to its workspace only. */
+export const versionScope = (actor: Actor, t: Alias): Sql => sql`exists (
+  select 1 from integrations vi
+  where vi.id = ${t}.integration_id and ${integrationScope(actor, sql`vi`)}
+    and (vi.deleted_at is null or ${own(actor, sql`vi.workspace_id`)}))`;
+
+/** Versions by id: also to workspaces with an active install, which keeps working when its integration is deleted. */
+export const versionSight = (actor: Actor, t: Alias): Sql => sql`exists (
+  select 1 from integrations vi
+  where vi.id = ${t}.integration_id and ${integrationSight(actor, sql`vi`)}
+    and (vi.deleted_at is null or ${own(actor, sql`vi.workspace_id`)} or ${installed(actor, sql`vi`)}))`;
+
+/** Grants: the workspace that gave them and the workspace that holds them. */
+export function grantScope(actor: Actor, t: Alias): Sql {
+  const given = sql`exists (select 1 from integrations gi where gi.id = ${t}.integration_id and ${own(actor, sql`gi.workspace_id`)})`;
+  return sql`(${own(actor, sql`${t}.workspace_id`)} or ${given})`;
+}
+
+/** Entities by id: one's own, and the publishers' entities that an active install in one's workspaces references. */
+export function entitySight(actor: Actor, t: Alias): Sql {
+  const referenced = sql`exists (
+    select 1 from integration_members m
+    where m.entity_id = ${t}.id and not m.is_clone and m.deleted_at is null and ${own(actor, sql`m.workspace_id`)})`;
+  return sql`((${own(actor, sql`${t}.workspace_id`)} and ${t}.purged_at is null) or ${referenced})`;
+}
+
+/** Entity versions: those of one's own entities, and those that an active install pins. */
+export function entityVersionScope(actor: Actor, t: Alias): Sql {
+  const pinned = sql`exists (
+    select 1 from integration_members m
+    where m.entity_version_id = ${t}.id and m.deleted_at is null and not m.is_clone and ${own(actor, sql`m.workspace_id`)})`;
+  return sql`(${own(actor, sql`${t}.workspace_id`)} or ${pinned})`;
+}
