@@ -1,0 +1,57 @@
+import sql from 'sql-template-tag';
+import type { Database, Tx } from '../../db/pool.ts';
+import { newId, PREFIX } from '../../lib/ids.ts';
+import { digestSecret, newSecret } from '../../lib/secret.ts';
+
+const LOCK = 4_713_001;
+
+/**
+ * Sees to it that the platform admin and its bootstrap key exist. Returns the key's secret when this call made one up, which is the
+ * only time it can be shown; a `fixed` secret replaces a different old key and is never returned.
+ */
+export async function ensureBootstrap(database: Database, fixed: string | null, now: Date): Promise<string | null> {
+  return database.transaction(async (tx) => {
+    await tx.run(sql`select pg_advisory_xact_lock(${LOCK})`);
+    const present = await tx.maybe<{ digest: Buffer }>(
+      sql`select secret_digest as digest from api_keys where kind = 'bootstrap' and revoked_at is null`,
+    );
+    if (present !== null && (fixed === null || digestSecret(fixed).equals(present.digest))) return null;
+    const secret = fixed ?? newSecret('sec');
+    await replaceKey(tx, secret, now);
+    return fixed === null ? secret : null;
+  });
+}
+
+/** Mints a new bootstrap key in place of a lost one. */
+export async function resetBootstrap(database: Database, now: Date): Promise<string> {
+  const secret = newSecret('sec');
+  await database.transaction(async (tx) => {
+    await tx.run(sql`select pg_advisory_xact_lock(${LOCK})`);
+    await replaceKey(tx, secret, now);
+  });
+  return secret;
+}
+
+async function replaceKey(tx: Tx, secret: string, now: Date): Promise<void> {
+  const user = await platformAdmin(tx, now);
+  await tx.run(sql`update api_keys set revoked_at = ${now} where kind = 'bootstrap' and revoked_at is null`);
+  const { id } = await tx.one<{ id: string }>(sql`
+    insert into api_keys (id, workspace_id, name, kind, role, secret_digest, created_by, created_at)
+    values (${newId(PREFIX.apiKey)}, null, 'bootstrap', 'bootstrap', null, ${digestSecret(secret)}, ${user}, ${now})
+    on conflict (secret_digest) do update set revoked_at = null where api_keys.kind = 'bootstrap'
+    returning id`);
+  await tx.run(sql`
+    insert into events (id, workspace_id, type, actor_id, key_id, subject_id, request_id, data, created_at)
+    values (${newId(PREFIX.event)}, null, 'api_key.created', ${user}, ${id}, ${id}, 'bootstrap', '{"kind":"bootstrap"}', ${now})`);
+}
+
+async function platformAdmin(tx: Tx, now: Date): Promise<string> {
+  const email = 'admin@mortise.invalid';
+  const found = await tx.maybe<{ id: string }>(sql`select id from users where lower(email) = ${email}`);
+  if (found !== null) return found.id;
+  const id = newId(PREFIX.user);
+  await tx.run(sql`
+    insert into users (id, email, name, platform_roles, created_at, updated_at)
+    values (${id}, ${email}, 'Platform admin', '{admin}', ${now}, ${now})`);
+  return id;
+}

@@ -1,0 +1,34 @@
+import sql from 'sql-template-tag';
+import { adminRows } from '../../access/scope.ts';
+import { type Actor, ROLES } from '../../context.ts';
+import { PREFIX } from '../../lib/ids.ts';
+import type { Resource } from '../../query/resource.ts';
+import { workspaceResource } from '../workspace/resource.ts';
+
+export const apiKeyResource: Resource<Actor> = {
+  name: 'ApiKey',
+  table: 'api_keys',
+  prefixes: [PREFIX.apiKey],
+  json: (t) => sql`${t}.doc`,
+  fields: {
+    id: { type: 'id', column: 'id', prefixes: [PREFIX.apiKey] },
+    workspaceId: { type: 'id', column: 'workspace_id', prefixes: [PREFIX.workspace], nullable: true },
+    name: { type: 'string', column: 'name' },
+    kind: { type: 'enum', column: 'kind', values: ['secret', 'publishable', 'bootstrap'] },
+    role: { type: 'enum', column: 'role', values: ROLES, nullable: true },
+    createdBy: { type: 'id', column: 'created_by', prefixes: [PREFIX.user] },
+    createdAt: { type: 'timestamp', column: 'created_at' },
+    expiresAt: { type: 'timestamp', column: 'expires_at', nullable: true },
+    revokedAt: { type: 'timestamp', column: 'revoked_at', nullable: true },
+  },
+  relations: {
+    workspace: { to: () => workspaceResource, kind: 'one', nullable: true, join: (from, to) => sql`${to}.id = ${from}.workspace_id` },
+  },
+  scope: adminRows,
+  events: ['api_key'],
+  shorthands: {
+    workspace_id: { field: 'workspaceId', description: 'Keys of this workspace.' },
+    kind: { field: 'kind', description: 'Keys of this kind.' },
+    role: { field: 'role', description: 'Keys with this role.' },
+  },
+};

@@ -1,0 +1,53 @@
+import sql from 'sql-template-tag';
+import type { Db, Tx } from '../../db/pool.ts';
+import { badBody } from '../../lib/errors.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { canonicalJson, digestOf } from '../../lib/json-canonical.ts';
+import { must } from '../../lib/must.ts';
+import { type References, referencesOf } from './references.ts';
+
+/** Bytes of a definition's canonical JSON at most. */
+export const DEFINITION_BYTES = 1_048_576;
+
+/** A definition as it is stored: canonical text, its SHA-256, and what it points to. */
+export interface Definition extends References {
+  readonly digest: Buffer;
+  readonly body: string;
+}
+
+export function definitionOf(value: JsonObject): Definition {
+  const body = canonicalJson(value);
+  return { body, digest: digestOf(body), ...referencesOf(value) };
+}
+
+/** The same for a definition that came in a body; refuses one over the cap. */
+export function definitionFrom(value: JsonObject, pointer: string): Definition {
+  const definition = definitionOf(value);
+  const bytes = Buffer.byteLength(definition.body);
+  if (bytes > DEFINITION_BYTES) throw badBody(pointer, `must be at most ${DEFINITION_BYTES} bytes of JSON; it has ${bytes}`);
+  return definition;
+}
+
+/** Stores what is not there yet, in one statement. In digest order, so that two writers of the same definitions queue instead of deadlocking. */
+export async function storeDefinitions(db: Tx, definitions: readonly Definition[]): Promise<void> {
+  if (definitions.length === 0) return;
+  const rows = [...definitions].sort((a, b) => Buffer.compare(a.digest, b.digest));
+  await db.run(sql`
+    insert into definitions (digest, body, refs, variables)
+    select digest, body, refs::text[], variables::text[]
+    from unnest(${rows.map((row) => row.digest)}::bytea[], ${rows.map((row) => row.body)}::text[],
+      ${rows.map((row) => arrayText(row.refs))}::text[], ${rows.map((row) => arrayText(row.variables))}::text[])
+      as r(digest, body, refs, variables)
+    on conflict do nothing`);
+}
+
+/** PostgreSQL's text of an array whose items are plain words (ids, variable names). */
+const arrayText = (items: readonly string[]): string => `{${items.map((item) => `"${item}"`).join(',')}}`;
+
+export async function loadDefinition(db: Db, digest: Buffer): Promise<JsonObject> {
+  const { body } = must(
+    await db.maybe<{ body: string }>(sql`select body from definitions where digest = ${digest}`),
+    'digests are foreign keys',
+  );
+  return JSON.parse(body) as JsonObject;
+}

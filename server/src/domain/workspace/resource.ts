@@ -1,0 +1,83 @@
+import sql from 'sql-template-tag';
+import { userScope, workspaceRows, workspaceScope } from '../../access/scope.ts';
+import { type Actor, ROLES } from '../../context.ts';
+import { PREFIX } from '../../lib/ids.ts';
+import { RETENTION_TIERS } from '../../lib/shape.ts';
+import type { Resource } from '../../query/resource.ts';
+
+export const workspaceResource: Resource<Actor> = {
+  name: 'Workspace',
+  table: 'workspaces',
+  prefixes: [PREFIX.workspace],
+  workspaceColumn: 'id',
+  json: (t) => sql`${t}.doc`,
+  fields: {
+    id: { type: 'id', column: 'id', prefixes: [PREFIX.workspace] },
+    name: { type: 'string', column: 'name' },
+    handle: { type: 'string', column: 'handle' },
+    retentionTier: { type: 'enum', column: 'retention_tier', values: RETENTION_TIERS },
+    suspendedAt: { type: 'timestamp', column: 'suspended_at', nullable: true },
+    createdBy: { type: 'id', column: 'created_by', prefixes: [PREFIX.user] },
+    createdAt: { type: 'timestamp', column: 'created_at' },
+    updatedAt: { type: 'timestamp', column: 'updated_at' },
+  },
+  relations: {
+    memberships: { to: () => membershipResource, kind: 'many', join: (from, to) => sql`${to}.workspace_id = ${from}.id` },
+  },
+  scope: workspaceScope,
+  events: ['workspace', 'workspace_membership'],
+  shorthands: {
+    handle: { field: 'handle', description: 'The workspace with this handle.' },
+    name: { field: 'name', op: 'icontains', description: 'Name contains this text, in any case.' },
+  },
+};
+
+export const userResource: Resource<Actor> = {
+  name: 'User',
+  table: 'users',
+  prefixes: [PREFIX.user],
+  workspaceColumn: null,
+  json: (t) => sql`${t}.doc`,
+  fields: {
+    id: { type: 'id', column: 'id', prefixes: [PREFIX.user] },
+    email: { type: 'string', column: 'email' },
+    name: { type: 'string', column: 'name' },
+    createdAt: { type: 'timestamp', column: 'created_at' },
+    updatedAt: { type: 'timestamp', column: 'updated_at' },
+  },
+  relations: {
+    memberships: { to: () => membershipResource, kind: 'many', join: (from, to) => sql`${to}.user_id = ${from}.id` },
+  },
+  scope: userScope,
+  events: ['user', 'workspace_membership'],
+  shorthands: {
+    email: { field: 'email', description: 'The user with this email.' },
+    name: { field: 'name', op: 'icontains', description: 'Name contains this text, in any case.' },
+  },
+};
+
+export const membershipResource: Resource<Actor> = {
+  name: 'WorkspaceMembership',
+  table: 'workspace_memberships',
+  prefixes: [PREFIX.membership],
+  json: (t) => sql`${t}.doc`,
+  fields: {
+    id: { type: 'id', column: 'id', prefixes: [PREFIX.membership] },
+    workspaceId: { type: 'id', column: 'workspace_id', prefixes: [PREFIX.workspace] },
+    userId: { type: 'id', column: 'user_id', prefixes: [PREFIX.user] },
+    role: { type: 'enum', column: 'role', values: ROLES },
+    createdBy: { type: 'id', column: 'created_by', prefixes: [PREFIX.user] },
+    createdAt: { type: 'timestamp', column: 'created_at' },
+    updatedAt: { type: 'timestamp', column: 'updated_at' },
+  },
+  relations: {
+    workspace: { to: () => workspaceResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.workspace_id` },
+    user: { to: () => userResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.user_id` },
+  },
+  scope: workspaceRows,
+  events: ['workspace_membership'],
+  shorthands: {
+    user_id: { field: 'userId', description: 'Memberships of this user.' },
+    role: { field: 'role', description: 'Memberships with this role.' },
+  },
+};

@@ -1,0 +1,174 @@
+import sql from 'sql-template-tag';
+import { EXAMPLE_TIMES } from '../../lib/example-ids.ts';
+import { Success } from '../../lib/shape.ts';
+import { type AnyRoute, route } from '../../route.ts';
+import * as examples from './examples.ts';
+import { createMembership, deleteMembership, updateMembership } from './memberships.ts';
+import { membershipResource, userResource, workspaceResource } from './resource.ts';
+import * as wire from './schema.ts';
+import { createUser } from './users.ts';
+import { createWorkspace, suspendWorkspace, updateWorkspace } from './workspaces.ts';
+
+const tag = 'Workspaces';
+
+const workspaces: readonly AnyRoute[] = [
+  {
+    operationId: 'listWorkspaces',
+    path: '/api/workspaces',
+    tag,
+    summary: 'List the workspaces you belong to; platform admins see all.',
+    permission: { need: 'key' },
+    list: workspaceResource,
+    row: wire.Workspace,
+    example: examples.workspace,
+  },
+  {
+    operationId: 'getWorkspace',
+    path: '/api/workspaces/{id}',
+    tag,
+    summary: 'Get a workspace by ID.',
+    get: workspaceResource,
+    answer: wire.Workspace,
+    example: examples.workspace,
+  },
+  route({
+    operationId: 'createWorkspace',
+    method: 'POST',
+    path: '/api/workspaces',
+    tag,
+    summary: 'Create a workspace and assign its handle.',
+    description: 'Only platform admins create workspaces, so that nobody becomes a verified publisher by asking first.',
+    permission: { need: 'platform_admin' },
+    body: wire.WorkspaceCreate,
+    answer: wire.Workspace,
+    example: { body: examples.workspaceCreate, answer: examples.workspace },
+    created: '/api/workspaces/{id}',
+    errors: ['handle_taken'],
+    write: createWorkspace,
+  }),
+  route({
+    operationId: 'updateWorkspace',
+    method: 'PATCH',
+    path: '/api/workspaces/{id}',
+    tag,
+    summary: 'Change the name or retention tier of a workspace.',
+    permission: { need: 'target', resource: workspaceResource, role: 'admin' },
+    body: wire.WorkspaceUpdate,
+    answer: wire.Workspace,
+    example: { body: examples.workspaceUpdate, answer: { ...examples.workspace, ...examples.workspaceUpdate } },
+    write: updateWorkspace,
+  }),
+  ...([true, false] as const).map((suspend) =>
+    route({
+      operationId: suspend ? 'suspendWorkspace' : 'unsuspendWorkspace',
+      method: 'POST',
+      path: `/api/workspaces/{id}/${suspend ? 'suspend' : 'unsuspend'}`,
+      tag,
+      summary: suspend ? 'Suspend a workspace: it can be read, not changed.' : 'Lift the suspension of a workspace.',
+      permission: { need: 'target', resource: workspaceResource, platformAdmin: true },
+      answer: wire.Workspace,
+      example: { answer: { ...examples.workspace, suspendedAt: suspend ? EXAMPLE_TIMES.upgraded : null } },
+      write: suspendWorkspace(suspend),
+    }),
+  ),
+];
+
+const memberships: readonly AnyRoute[] = [
+  {
+    operationId: 'listWorkspaceMemberships',
+    path: '/api/workspaces/{id}/memberships',
+    tag,
+    summary: 'List the memberships of a workspace.',
+    permission: { need: 'target', resource: workspaceResource },
+    list: membershipResource,
+    row: wire.WorkspaceMembership,
+    example: examples.membership,
+    within: (target, t) => sql`${t}.workspace_id = ${target.id}`,
+  },
+  route({
+    operationId: 'createWorkspaceMembership',
+    method: 'POST',
+    path: '/api/workspaces/{id}/memberships',
+    tag,
+    summary: 'Make a user a member of a workspace.',
+    permission: { need: 'target', resource: workspaceResource, role: 'admin' },
+    body: wire.MembershipCreate,
+    answer: wire.WorkspaceMembership,
+    example: { body: examples.membershipCreate, answer: examples.membership },
+    created: '/api/workspace-memberships/{id}',
+    errors: ['already_member'],
+    write: createMembership,
+  }),
+  {
+    operationId: 'getWorkspaceMembership',
+    path: '/api/workspace-memberships/{id}',
+    tag,
+    summary: 'Get a membership by ID.',
+    get: membershipResource,
+    answer: wire.WorkspaceMembership,
+    example: examples.membership,
+  },
+  route({
+    operationId: 'updateWorkspaceMembership',
+    method: 'PATCH',
+    path: '/api/workspace-memberships/{id}',
+    tag,
+    summary: 'Change the role of a member.',
+    permission: { need: 'target', resource: membershipResource, role: 'admin' },
+    body: wire.MembershipUpdate,
+    answer: wire.WorkspaceMembership,
+    example: { body: examples.membershipUpdate, answer: { ...examples.membership, ...examples.membershipUpdate } },
+    errors: ['last_admin'],
+    write: updateMembership,
+  }),
+  route({
+    operationId: 'deleteWorkspaceMembership',
+    method: 'DELETE',
+    path: '/api/workspace-memberships/{id}',
+    tag,
+    summary: 'End a membership.',
+    permission: { need: 'target', resource: membershipResource, role: 'admin' },
+    answer: Success,
+    example: { answer: { success: true } },
+    errors: ['last_admin'],
+    write: deleteMembership,
+  }),
+];
+
+const users: readonly AnyRoute[] = [
+  {
+    operationId: 'listUsers',
+    path: '/api/users',
+    tag: 'Users',
+    summary: 'List users; platform admins see all.',
+    permission: { need: 'platform_admin' },
+    list: userResource,
+    row: wire.User,
+    example: examples.user,
+  },
+  route({
+    operationId: 'createUser',
+    method: 'POST',
+    path: '/api/users',
+    tag: 'Users',
+    summary: 'Create a user.',
+    permission: { need: 'platform_admin' },
+    body: wire.UserCreate,
+    answer: wire.User,
+    example: { body: examples.userCreate, answer: examples.user },
+    errors: ['email_taken'],
+    created: '/api/users/{id}',
+    write: createUser,
+  }),
+  {
+    operationId: 'getUser',
+    path: '/api/users/{id}',
+    tag: 'Users',
+    summary: 'Get a user who shares a workspace with you.',
+    get: userResource,
+    answer: wire.User,
+    example: examples.user,
+  },
+];
+
+export const workspaceRoutes: readonly AnyRoute[] = [...workspaces, ...memberships, ...users];
