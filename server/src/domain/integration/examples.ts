@@ -1,0 +1,151 @@
+import type { Static } from 'typebox';
+import { EXAMPLE_IDS, EXAMPLE_TIMES } from '../../lib/example-ids.ts';
+import type { AuthConfig, Manifest } from './manifest.ts';
+import type * as wire from './schema.ts';
+
+const manifest: Manifest = {
+  members: [
+    {
+      slug: 'triage',
+      entityId: EXAMPLE_IDS.agent,
+      kind: 'agent',
+      defaultEnabled: true,
+      forkOnInstall: true,
+      dependsOn: ['lookup-order'],
+    },
+    { slug: 'lookup-order', entityId: EXAMPLE_IDS.function, kind: 'function', required: true },
+  ],
+  defaults: { memberPolicy: 'auto_defaults' },
+};
+
+const variablesSchema = {
+  type: 'object',
+  properties: {
+    helpdeskUrl: { type: 'string', format: 'uri' },
+    language: { type: 'string', enum: ['en', 'de', 'fr'], default: 'en' },
+  },
+  required: ['helpdeskUrl'],
+};
+
+const authConfig: AuthConfig = { type: 'api_key', scopes: ['tickets:read'], authHeaderName: 'Authorization', authValuePrefix: 'Bearer ' };
+
+export const integration: Static<typeof wire.Integration> = {
+  id: EXAMPLE_IDS.integration,
+  workspaceId: EXAMPLE_IDS.publisher,
+  slug: 'support-desk',
+  name: 'Support desk',
+  description: 'Sorts new tickets and looks up the orders that they are about.',
+  iconUrl: 'https://acme.example/support-desk.svg',
+  publisher: 'acme',
+  trustTier: 'verified_publisher',
+  currentVersion: '1.1.0',
+  manifest,
+  variablesSchema,
+  authConfig,
+  visibility: 'unlisted',
+  createdBy: EXAMPLE_IDS.author,
+  deletedAt: null,
+  retentionTier: null,
+  createdAt: EXAMPLE_TIMES.authored,
+  updatedAt: EXAMPLE_TIMES.improved,
+};
+
+/** As it stands right after it was created. */
+export const draft: Static<typeof wire.Integration> = {
+  ...integration,
+  currentVersion: null,
+  visibility: 'private',
+  updatedAt: EXAMPLE_TIMES.authored,
+};
+
+export const integrationCreate: Static<typeof wire.IntegrationCreate> = {
+  workspaceId: EXAMPLE_IDS.publisher,
+  slug: 'support-desk',
+  name: 'Support desk',
+  description: integration.description,
+  iconUrl: integration.iconUrl,
+  manifest,
+  variablesSchema,
+  authConfig,
+};
+
+export const integrationUpdate: Static<typeof wire.IntegrationUpdate> = { description: integration.description, manifest };
+export const visibilityUpdate: Static<typeof wire.VisibilityUpdate> = { visibility: 'unlisted' };
+
+export const publish: Static<typeof wire.Publish> = { version: '1.1.0', changelog: 'Triage answers in the language of the ticket.' };
+export const check: Static<typeof wire.Check> = { version: '1.1.0' };
+
+export const checkResult: Static<typeof wire.CheckResult> = {
+  publishable: true,
+  errors: [],
+  advice: { bump: 'minor', suggestedVersion: '1.1.0', reasons: ['The optional variable language is new.'] },
+};
+
+export const version: Static<typeof wire.IntegrationVersion> = {
+  id: EXAMPLE_IDS.version,
+  integrationId: EXAMPLE_IDS.integration,
+  version: publish.version,
+  manifestSnapshot: manifest,
+  variablesSchemaSnapshot: variablesSchema,
+  authConfigSnapshot: authConfig,
+  memberEntityVersions: {
+    triage: EXAMPLE_IDS.agentVersion,
+    'lookup-order': EXAMPLE_IDS.functionVersion,
+    ticket: EXAMPLE_IDS.schemaVersion,
+  },
+  changelog: publish.changelog ?? null,
+  publishedBy: EXAMPLE_IDS.author,
+  publishedAt: EXAMPLE_TIMES.improved,
+};
+
+const installable = { description: null, required: false, defaultEnabled: false, forkOnInstall: true, dependsOn: [], problem: null };
+
+export const memberPreviews: Static<typeof wire.MemberPreviews> = {
+  members: [
+    {
+      ...installable,
+      slug: 'ticket',
+      kind: 'schema',
+      entityId: EXAMPLE_IDS.schema,
+      entityVersionId: EXAMPLE_IDS.schemaVersion,
+      name: 'Ticket',
+      origin: 'schema_closure',
+      requiredBy: ['triage'],
+    },
+    {
+      ...installable,
+      slug: 'lookup-order',
+      kind: 'function',
+      entityId: EXAMPLE_IDS.function,
+      entityVersionId: EXAMPLE_IDS.functionVersion,
+      name: 'Look up an order',
+      required: true,
+      forkOnInstall: false,
+      origin: 'declared',
+      requiredBy: ['triage'],
+    },
+    {
+      ...installable,
+      slug: 'triage',
+      kind: 'agent',
+      entityId: EXAMPLE_IDS.agent,
+      entityVersionId: EXAMPLE_IDS.agentVersion,
+      name: 'Ticket triage',
+      description: 'Sorts new tickets by urgency.',
+      defaultEnabled: true,
+      dependsOn: ['lookup-order'],
+      origin: 'declared',
+      requiredBy: [],
+    },
+  ],
+};
+
+export const grant: Static<typeof wire.IntegrationGrant> = {
+  id: EXAMPLE_IDS.grant,
+  integrationId: EXAMPLE_IDS.integration,
+  workspaceId: EXAMPLE_IDS.workspace,
+  createdBy: EXAMPLE_IDS.author,
+  createdAt: EXAMPLE_TIMES.published,
+};
+
+export const grantCreate: Static<typeof wire.GrantCreate> = { workspaceId: EXAMPLE_IDS.workspace };

@@ -1,0 +1,153 @@
+import sql from 'sql-template-tag';
+import type { Static } from 'typebox';
+import type { ReadCtx, WriteCtx } from '../../context.ts';
+import { badBody, Problem } from '../../lib/errors.ts';
+import { newId, PREFIX } from '../../lib/ids.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { canonicalJson, digestOf } from '../../lib/json-canonical.ts';
+import { currentOf, parseVersion, precedence } from '../../lib/semver.ts';
+import { type Reply, reply, shown, type Target } from '../../route.ts';
+import { record } from '../audit/record.ts';
+import { userOf } from '../workspace/workspaces.ts';
+import { adviseVersion } from './advice.ts';
+import { type Examined, examine } from './examine.ts';
+import { type IntegrationRow, loadIntegration, lockIntegration, refuseDeleted } from './lock.ts';
+import { versionResource } from './resource.ts';
+import type { Check, Publish } from './schema.ts';
+import { loadSnapshot, type SnapshotMember } from './snapshot.ts';
+
+const CHANGELOG_BYTES = 65_536;
+
+/** Snapshots the draft into an immutable version: load, refuse, pin, move the current version, record. */
+export async function publishIntegration(
+  ctx: WriteCtx,
+  { target, body }: { target: Target; body: Static<typeof Publish> },
+): Promise<Reply> {
+  const integration = await lockIntegration(ctx, target.id, 'update');
+  refuseDeleted(integration);
+  refuseBadVersion(body.version);
+  if (Buffer.byteLength(body.changelog ?? '') > CHANGELOG_BYTES) throw badBody('/changelog', `must be at most ${CHANGELOG_BYTES} bytes`);
+  const published = await publishedVersions(ctx, target.id);
+  refuseUsedVersion(published, body.version);
+  const { members, faults } = await examine(ctx, integration);
+  if (faults.length > 0) throw new Problem('invalid_manifest', `The draft has ${faults.length} faults; see errors.`, { faults });
+  const versionId = newId(PREFIX.version);
+  const digest = await pin(ctx, integration, versionId, body, members);
+  await moveCurrent(ctx, target.id, [...published, { id: versionId, version: body.version, yanked: false }]);
+  const data = { integrationId: target.id, version: body.version, digest };
+  await record(ctx, { type: 'integration.published', workspaceId: integration.workspaceId, subjectId: versionId, data });
+  return shown(ctx, versionResource, versionId, 'created');
+}
+
+interface Published {
+  id: string;
+  version: string;
+  yanked: boolean;
+}
+
+function refuseBadVersion(version: string): void {
+  if (parseVersion(version) === null) throw badBody('/version', `is not a SemVer 2.0.0 version: ${version}; expected one like 1.2.0`);
+}
+
+const publishedVersions = (ctx: ReadCtx, integrationId: string): Promise<Published[]> =>
+  ctx.db.many<Published>(
+    sql`select id, version, yanked_at is not null as yanked from integration_versions where integration_id = ${integrationId}`,
+  );
+
+function refuseUsedVersion(published: readonly Published[], version: string): void {
+  const used = published.find((each) => precedence(each.version) === precedence(version));
+  if (used !== undefined)
+    throw new Problem('version_exists', `${used.version} was published already (${used.id}); publish under a higher version.`, {
+      facts: { integrationVersionId: used.id },
+    });
+}
+
+/** Writes the version and its members; returns the version's digest in hex. */
+async function pin(
+  ctx: WriteCtx,
+  integration: IntegrationRow,
+  versionId: string,
+  body: Static<typeof Publish>,
+  members: readonly SnapshotMember[],
+): Promise<string> {
+  const digest = versionDigest(integration, members);
+  const pins = Object.fromEntries(members.map((member) => [member.slug, member.entityVersionId]));
+  await ctx.db.run(sql`
+    insert into integration_versions (id, workspace_id, integration_id, version, manifest_snapshot, variables_schema_snapshot,
+      auth_config_snapshot, member_entity_versions, changelog, digest, published_by, published_at)
+    select ${versionId}, workspace_id, id, ${body.version}, manifest, variables_schema, auth_config, ${JSON.stringify(pins)},
+      ${body.changelog ?? null}, ${digest}, ${userOf(ctx)}, ${ctx.now}
+    from integrations where id = ${integration.id}`);
+  await insertMembers(ctx, versionId, members);
+  return digest.toString('hex');
+}
+
+/** SHA-256 of the canonical JSON of what the version holds: the documents, and each member's definition by digest. */
+export function versionDigest(
+  documents: Pick<IntegrationRow, 'manifest' | 'variablesSchema' | 'authConfig'>,
+  members: readonly SnapshotMember[],
+): Buffer {
+  const content: JsonObject = {
+    manifest: documents.manifest,
+    variablesSchema: documents.variablesSchema,
+    authConfig: documents.authConfig,
+    members: Object.fromEntries(members.map((member) => [member.slug, member.digest.toString('hex')])),
+  };
+  return digestOf(canonicalJson(content));
+}
+
+async function insertMembers(ctx: WriteCtx, versionId: string, members: readonly SnapshotMember[]): Promise<void> {
+  const rows = members.map((member) => ({
+    slug: member.slug,
+    position: member.position,
+    kind: member.kind,
+    entity_id: member.entityId,
+    entity_version_id: member.entityVersionId,
+    entity_slug: member.entitySlug,
+    name: member.name,
+    description: member.description,
+    digest: `\\x${member.digest.toString('hex')}`,
+    origin: member.origin,
+    required: member.required,
+    default_enabled: member.defaultEnabled,
+    fork_on_install: member.forkOnInstall,
+    depends_on: member.dependsOn,
+    former_slugs: member.formerSlugs,
+  }));
+  await ctx.db.run(sql`
+    insert into integration_version_members (integration_version_id, slug, position, kind, entity_id, entity_version_id, entity_slug,
+      name, description, definition_digest, origin, required, default_enabled, fork_on_install, depends_on, former_slugs)
+    select ${versionId}, slug, position, kind, entity_id, entity_version_id, entity_slug, name, description, digest, origin, required,
+      default_enabled, fork_on_install, depends_on, former_slugs
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(slug text, position int, kind text, entity_id id, entity_version_id id,
+      entity_slug text, name text, description text, digest bytea, origin text, required boolean, default_enabled boolean,
+      fork_on_install boolean, depends_on text[], former_slugs text[])`);
+}
+
+/** The highest stable version that is not yanked is current; a prerelease only while there is no stable one. */
+export async function moveCurrent(ctx: WriteCtx, integrationId: string, published: readonly Published[]): Promise<void> {
+  const offered = published.filter((each) => !each.yanked);
+  const current = currentOf(offered.map((each) => each.version));
+  const row = offered.find((each) => each.version === current);
+  await ctx.db.run(sql`
+    update integrations set current_version_id = ${row?.id ?? null}, current_version = ${row?.version ?? null}, updated_at = ${ctx.now}
+    where id = ${integrationId} and current_version_id is distinct from ${row?.id ?? null}`);
+}
+
+/** Everything that publish would check, and which version number would fit. Writes nothing. */
+export async function checkIntegration(ctx: ReadCtx, { target, body }: { target: Target; body: Static<typeof Check> }): Promise<Reply> {
+  const integration = await loadIntegration(ctx, target.id);
+  refuseDeleted(integration);
+  if (body.version !== undefined) {
+    refuseBadVersion(body.version);
+    refuseUsedVersion(await publishedVersions(ctx, target.id), body.version);
+  }
+  const examined = await examine(ctx, integration);
+  return reply({ publishable: examined.faults.length === 0, errors: examined.faults, advice: await advise(ctx, integration, examined) });
+}
+
+async function advise(ctx: ReadCtx, integration: IntegrationRow, { members }: Examined) {
+  const { currentVersionId, variablesSchema, authConfig } = integration;
+  const current = currentVersionId === null ? null : await loadSnapshot(ctx.db, integration.id, currentVersionId);
+  return adviseVersion(current, { members, variablesSchema, authConfig });
+}

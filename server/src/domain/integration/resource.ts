@@ -1,0 +1,130 @@
+import sql from 'sql-template-tag';
+import {
+  deletedRows,
+  grantScope,
+  integrationScope,
+  integrationScopeParts,
+  integrationSight,
+  versionScope,
+  versionSight,
+} from '../../access/scope.ts';
+import type { Actor } from '../../context.ts';
+import { PREFIX } from '../../lib/ids.ts';
+import { RETENTION_TIERS } from '../../lib/shape.ts';
+import type { Resource } from '../../query/resource.ts';
+import { installResource } from '../install/resource.ts';
+import { userResource, workspaceResource } from '../workspace/resource.ts';
+
+export const TRUST_TIERS = ['first_party', 'vendor_official', 'verified_partner', 'verified_publisher'] as const;
+export const VISIBILITIES = ['private', 'unlisted', 'public'] as const;
+
+export const integrationResource: Resource<Actor> = {
+  name: 'Integration',
+  table: 'integrations',
+  prefixes: [PREFIX.integration],
+  json: (t) => sql`left(${t}.doc, -1) || ',"manifest":' || ${t}.manifest::text || ',"variablesSchema":' || ${t}.variables_schema::text
+    || ',"authConfig":' || ${t}.auth_config::text || '}'`,
+  fields: {
+    id: { type: 'id', column: 'id', prefixes: [PREFIX.integration] },
+    workspaceId: { type: 'id', column: 'workspace_id', prefixes: [PREFIX.workspace] },
+    slug: { type: 'string', column: 'slug' },
+    name: { type: 'string', column: 'name' },
+    description: { type: 'string', column: 'description', nullable: true },
+    iconUrl: { type: 'string', column: 'icon_url', nullable: true },
+    publisher: { type: 'string', column: 'publisher' },
+    trustTier: { type: 'enum', column: 'trust_tier', values: TRUST_TIERS },
+    currentVersion: { type: 'string', column: 'current_version', nullable: true },
+    manifest: { type: 'json', column: 'manifest' },
+    variablesSchema: { type: 'json', column: 'variables_schema' },
+    authConfig: { type: 'json', column: 'auth_config' },
+    visibility: { type: 'enum', column: 'visibility', values: VISIBILITIES },
+    createdBy: { type: 'id', column: 'created_by', prefixes: [PREFIX.user] },
+    deletedAt: { type: 'timestamp', column: 'deleted_at', nullable: true },
+    retentionTier: { type: 'enum', column: 'retention_tier', values: RETENTION_TIERS, nullable: true },
+    createdAt: { type: 'timestamp', column: 'created_at' },
+    updatedAt: { type: 'timestamp', column: 'updated_at' },
+  },
+  relations: {
+    workspace: { to: () => workspaceResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.workspace_id` },
+    versions: { to: () => versionResource, kind: 'many', join: (from, to) => sql`${to}.integration_id = ${from}.id` },
+    installs: { to: () => installResource, kind: 'many', join: (from, to) => sql`${to}.integration_id = ${from}.id` },
+    grants: { to: () => grantResource, kind: 'many', join: (from, to) => sql`${to}.integration_id = ${from}.id` },
+    createdBy: { to: () => userResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.created_by` },
+  },
+  scope: integrationScope,
+  scopeParts: integrationScopeParts,
+  sight: integrationSight,
+  deletedScope: deletedRows,
+  events: ['integration', 'integration_grant'],
+  shorthands: {
+    workspace_id: { field: 'workspaceId', description: "Filter to integrations authored in this workspace. Useful for 'my drafts'." },
+    publisher: { field: 'publisher', description: 'Filter to a specific publisher.' },
+    visibility: {
+      field: 'visibility',
+      description:
+        'Marketplace exposure. private — only the source workspace + explicit grantees. unlisted — installable by link, not in search. public — marketplace-listed; requires review.',
+    },
+    name: { field: 'name', op: 'icontains', description: 'Name contains this text, in any case.' },
+    trust_tier: { field: 'trustTier', description: 'Shorthand: filter where trustTier equals this value.' },
+    created_by: { field: 'createdBy', description: 'Shorthand: filter where createdBy equals this value.' },
+    retention_tier: { field: 'retentionTier', description: 'Shorthand: filter where retentionTier equals this value.' },
+  },
+};
+
+export const versionResource: Resource<Actor> = {
+  name: 'IntegrationVersion',
+  table: 'integration_versions',
+  prefixes: [PREFIX.version],
+  json: (t) => sql`left(json_build_object('id', ${t}.id, 'integrationId', ${t}.integration_id, 'version', ${t}.version,
+    'changelog', ${t}.changelog, 'publishedBy', ${t}.published_by, 'publishedAt', iso(${t}.published_at))::text, -1)
+    || ',"manifestSnapshot":' || ${t}.manifest_snapshot::text || ',"variablesSchemaSnapshot":' || ${t}.variables_schema_snapshot::text
+    || ',"authConfigSnapshot":' || ${t}.auth_config_snapshot::text || ',"memberEntityVersions":' || ${t}.member_entity_versions::text || '}'`,
+  fields: {
+    id: { type: 'id', column: 'id', prefixes: [PREFIX.version] },
+    integrationId: { type: 'id', column: 'integration_id', prefixes: [PREFIX.integration] },
+    version: { type: 'string', column: 'version' },
+    manifestSnapshot: { type: 'json', column: 'manifest_snapshot' },
+    variablesSchemaSnapshot: { type: 'json', column: 'variables_schema_snapshot' },
+    authConfigSnapshot: { type: 'json', column: 'auth_config_snapshot' },
+    memberEntityVersions: { type: 'json', column: 'member_entity_versions' },
+    changelog: { type: 'string', column: 'changelog', nullable: true },
+    publishedBy: { type: 'id', column: 'published_by', prefixes: [PREFIX.user] },
+    publishedAt: { type: 'timestamp', column: 'published_at' },
+  },
+  relations: {
+    integration: { to: () => integrationResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.integration_id` },
+    publishedBy: { to: () => userResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.published_by` },
+    installs: { to: () => installResource, kind: 'many', join: (from, to) => sql`${to}.integration_version_id = ${from}.id` },
+  },
+  scope: versionScope,
+  sight: versionSight,
+  events: ['integration', 'integration_grant'],
+  shorthands: {
+    integration_id: { field: 'integrationId', description: 'Versions of this integration.' },
+    version: { field: 'version', description: 'The version with exactly this number.' },
+    published_by: { field: 'publishedBy', description: 'Versions published by this user.' },
+  },
+  defaultOrder: [{ field: 'publishedAt', direction: 'desc' }],
+};
+
+export const grantResource: Resource<Actor> = {
+  name: 'IntegrationGrant',
+  table: 'integration_grants',
+  prefixes: [PREFIX.grant],
+  workspaceColumn: (t) => sql`(select i.workspace_id from integrations i where i.id = ${t}.integration_id)`,
+  json: (t) => sql`${t}.doc`,
+  fields: {
+    id: { type: 'id', column: 'id', prefixes: [PREFIX.grant] },
+    integrationId: { type: 'id', column: 'integration_id', prefixes: [PREFIX.integration] },
+    workspaceId: { type: 'id', column: 'workspace_id', prefixes: [PREFIX.workspace] },
+    createdBy: { type: 'id', column: 'created_by', prefixes: [PREFIX.user] },
+    createdAt: { type: 'timestamp', column: 'created_at' },
+  },
+  relations: {
+    integration: { to: () => integrationResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.integration_id` },
+    workspace: { to: () => workspaceResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.workspace_id` },
+  },
+  scope: grantScope,
+  events: ['integration', 'integration_grant'],
+  shorthands: { workspace_id: { field: 'workspaceId', description: 'Grants to this workspace.' } },
+};
