@@ -1,0 +1,204 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { WriteCtx } from '../../context.ts';
+import { newId, PREFIX } from '../../lib/ids.ts';
+import { versionPrefix } from '../../lib/kinds.ts';
+import { must } from '../../lib/must.ts';
+import { userOf } from '../workspace/workspaces.ts';
+import { allotSlugs } from './clone-slugs.ts';
+import type { Placed, Plan, Update } from './plan.ts';
+
+/** The install whose rows change, and the version that it will pin. */
+export interface Place {
+  readonly installId: string;
+  readonly workspaceId: string;
+  readonly solutionId: string;
+  readonly versionId: string;
+}
+
+/** Turns the plan's changes into rows: a fixed number of statements, however many members there are. */
+export async function apply(ctx: WriteCtx, place: Place, plan: Plan): Promise<void> {
+  const placed = [...plan.inserts, ...plan.updates];
+  await createClones(ctx, place, placed.filter(writes('create')));
+  await restoreClones(
+    ctx,
+    place.workspaceId,
+    plan.updates.filter(writes('restore')).map(({ entityId }) => entityId),
+  );
+  await rewriteClones(
+    ctx,
+    plan.updates.filter((update) => update.write === 'rewrite' || changedWhileDeleted(update)),
+  );
+  await removeMembers(ctx, plan);
+  await updateMembers(ctx, place, plan);
+  await insertMembers(ctx, place, plan.inserts);
+  await deleteClones(ctx, [
+    ...plan.removals.flatMap(({ live, keep }) => (live.isClone && !keep ? [live.entityId] : [])),
+    ...plan.droppedClones,
+  ]);
+}
+
+const writes =
+  (kind: Placed['write']) =>
+  (placed: Placed): boolean =>
+    placed.write === kind;
+
+const changedWhileDeleted = ({ write, live, digest }: Update): boolean =>
+  write === 'restore' && !live.cloneDigest.equals(must(digest, 'clones have a definition'));
+
+/** Rows for `from jsonb_to_recordset(…)`: one parameter, whatever their number. */
+const recordset = (rows: readonly object[]): Sql => sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)`;
+const hex = (digest: Buffer | null): string | null => digest && `\\x${digest.toString('hex')}`;
+
+async function createClones(ctx: WriteCtx, place: Place, placed: readonly Placed[]): Promise<void> {
+  if (placed.length === 0) return;
+  const slugs = await allotSlugs(
+    ctx.db,
+    place.workspaceId,
+    placed.map(({ member }) => ({ kind: member.kind, slug: member.entitySlug })),
+  );
+  const rows = placed.map(({ member, entityId, digest }, index) => ({
+    id: entityId,
+    kind: member.kind,
+    slug: slugs[index],
+    name: member.name,
+    description: member.description,
+    digest: hex(digest),
+    version_id: versionIdFor(ctx, entityId),
+  }));
+  await ctx.db.run(sql`
+    with r as (
+      select * from ${recordset(rows)} as r(id id, kind text, slug text, name text, description text, digest bytea, version_id id)
+    ), e as (
+      insert into entities (id, workspace_id, kind, slug, name, description, definition_digest, current_version_id, version_number,
+        created_by, created_at, updated_at)
+      select id, ${place.workspaceId}, kind, slug, name, description, digest, version_id, 1, ${userOf(ctx)}, ${ctx.now}, ${ctx.now} from r
+    )
+    insert into entity_versions (id, workspace_id, entity_id, number, definition_digest, created_by, created_at)
+    select version_id, ${place.workspaceId}, id, 1, digest, ${userOf(ctx)}, ${ctx.now} from r`);
+}
+
+const versionIdFor = (ctx: WriteCtx, entityId: string): string =>
+  newId(versionPrefix(must(ctx.kinds.ofId(entityId), 'entity ids have a kind')));
+
+/** Brings deleted clones back; one whose slug was taken meanwhile gets a suffix. */
+export async function restoreClones(ctx: WriteCtx, workspaceId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const clones = await ctx.db.many<{ id: string; kind: string; slug: string }>(
+    sql`select id, kind, slug from entities where id = any(${[...ids]}::text[])`,
+  );
+  const slugs = await allotSlugs(ctx.db, workspaceId, clones);
+  const rows = clones.map(({ id }, index) => ({ id, slug: slugs[index] }));
+  await ctx.db.run(sql`
+    update entities e set deleted_at = null, retention_tier = null, slug = r.slug, updated_at = ${ctx.now}
+    from ${recordset(rows)} as r(id id, slug text) where e.id = r.id`);
+}
+
+/** Writes the new definition into the same entity, as its next version. */
+async function rewriteClones(ctx: WriteCtx, updates: readonly Update[]): Promise<void> {
+  if (updates.length === 0) return;
+  const rows = updates.map(({ entityId, digest }) => ({ id: entityId, digest: hex(digest), version_id: versionIdFor(ctx, entityId) }));
+  await ctx.db.run(sql`
+    with r as (
+      select r.*, e.workspace_id, e.version_number + 1 as number
+      from ${recordset(rows)} as r(id id, digest bytea, version_id id) join entities e on e.id = r.id
+    ), v as (
+      insert into entity_versions (id, workspace_id, entity_id, number, definition_digest, created_by, created_at)
+      select version_id, workspace_id, id, number, digest, ${userOf(ctx)}, ${ctx.now} from r
+    )
+    update entities e set definition_digest = r.digest, current_version_id = r.version_id, version_number = r.number, updated_at = ${ctx.now}
+    from r where e.id = r.id`);
+}
+
+async function insertMembers(ctx: WriteCtx, place: Place, placed: readonly Placed[]): Promise<void> {
+  if (placed.length === 0) return;
+  const rows = placed.map((each) => ({
+    id: newId(PREFIX.member),
+    solution_member_id: newId(PREFIX.solutionMember),
+    ...memberColumns(each),
+  }));
+  await ctx.db.run(sql`
+    with r as (
+      select * from ${recordset(rows)} as r(id id, solution_member_id id, slug text, entity_id id, source_entity_id id, entity_version_id id,
+        is_clone boolean, applied_digest bytea)
+    ), m as (
+      insert into integration_members (id, workspace_id, integration_install_id, source_member_slug, entity_id, source_entity_id,
+        entity_version_id, source_version_id, is_clone, applied_digest, added_by, added_at)
+      select id, ${place.workspaceId}, ${place.installId}, slug, entity_id, source_entity_id, entity_version_id, ${place.versionId}, is_clone,
+        applied_digest, ${userOf(ctx)}, ${ctx.now}
+      from r
+    )
+    insert into solution_members (id, workspace_id, solution_id, integration_member_id, entity_id, added_at)
+    select solution_member_id, ${place.workspaceId}, ${place.solutionId}, id, entity_id, ${ctx.now} from r`);
+}
+
+const memberColumns = ({ member, entityId, clone, digest }: Placed) => ({
+  slug: member.slug,
+  entity_id: entityId,
+  source_entity_id: member.entityId,
+  entity_version_id: member.entityVersionId,
+  is_clone: clone,
+  applied_digest: hex(digest),
+});
+
+/** Moves the pins of the attached members to the version, and renamed slugs of the detached ones with them. */
+async function updateMembers(ctx: WriteCtx, place: Place, plan: Plan): Promise<void> {
+  const renamed = plan.detached.flatMap(({ live, member }) =>
+    live && live.slug !== member.slug ? [{ id: live.id, slug: member.slug }] : [],
+  );
+  const moved = plan.updates.filter((update) => pinsMove(update, place));
+  if (renamed.length + moved.length === 0) return;
+  const rows = moved.map((update) => ({ id: update.live.id, ...memberColumns(update) }));
+  await freeSlugs(ctx, [...renamed, ...rows.map(({ id, slug }) => ({ id, slug }))]);
+  await ctx.db.run(sql`
+    update integration_members m set source_member_slug = r.slug from ${recordset(renamed)} as r(id id, slug text) where m.id = r.id`);
+  await ctx.db.run(sql`
+    with r as (
+      select * from ${recordset(rows)} as r(id id, slug text, entity_id id, source_entity_id id, entity_version_id id, is_clone boolean,
+        applied_digest bytea)
+    ), s as (
+      update solution_members s set entity_id = r.entity_id from r where s.integration_member_id = r.id and s.entity_id <> r.entity_id
+    )
+    update integration_members m set source_member_slug = r.slug, entity_id = r.entity_id, source_entity_id = r.source_entity_id,
+      entity_version_id = r.entity_version_id, source_version_id = ${place.versionId}, is_clone = r.is_clone, applied_digest = r.applied_digest
+    from r where m.id = r.id`);
+}
+
+function pinsMove({ live, member, entityId, clone, digest }: Update, place: Place): boolean {
+  return (
+    live.sourceVersionId !== place.versionId ||
+    live.slug !== member.slug ||
+    live.entityId !== entityId ||
+    live.isClone !== clone ||
+    live.entityVersionId !== member.entityVersionId ||
+    (digest !== null && !live.appliedDigest?.equals(digest))
+  );
+}
+
+/** Two members that swap slugs would collide half-way: those that are renamed first step aside. */
+async function freeSlugs(ctx: WriteCtx, rows: readonly { id: string; slug: string }[]): Promise<void> {
+  await ctx.db.run(sql`
+    update integration_members m set source_member_slug = m.id from ${recordset(rows)} as r(id id, slug text)
+    where m.id = r.id and m.source_member_slug <> r.slug`);
+}
+
+async function removeMembers(ctx: WriteCtx, { removals }: Plan): Promise<void> {
+  if (removals.length === 0) return;
+  const rows = removals.map(({ live, keep }) => ({ id: live.id, removed_as: keep ? 'kept' : 'removed' }));
+  await ctx.db.run(sql`
+    with r as (
+      select * from ${recordset(rows)} as r(id id, removed_as text)
+    ), s as (
+      delete from solution_members s using r where s.integration_member_id = r.id
+    )
+    update integration_members m set deleted_at = ${ctx.now}, removed_as = r.removed_as,
+      retention_tier = (select w.retention_tier from workspaces w where w.id = m.workspace_id)
+    from r where m.id = r.id`);
+}
+
+export async function deleteClones(ctx: WriteCtx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await ctx.db.run(sql`
+    update entities e set deleted_at = ${ctx.now}, updated_at = ${ctx.now},
+      retention_tier = (select w.retention_tier from workspaces w where w.id = e.workspace_id)
+    where e.id = any(${[...ids]}::text[]) and e.deleted_at is null`);
+}

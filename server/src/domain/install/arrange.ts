@@ -1,0 +1,118 @@
+import { needsOf, reach } from '../integration/graph.ts';
+import type { MemberPolicy } from '../integration/manifest.ts';
+import { clonedSlugs } from '../integration/publish-faults.ts';
+import type { Snapshot, SnapshotMember } from '../integration/snapshot.ts';
+import type { LiveMember } from './live.ts';
+
+/** Which members to take where none is installed yet: those named, or by policy. */
+export interface Selection {
+  readonly policy: MemberPolicy;
+  readonly slugs?: readonly string[] | undefined;
+}
+
+/** One member as the install shall have it. */
+export interface Wanted {
+  readonly member: SnapshotMember;
+  /** What the workspace has of it now; null: to be added. */
+  readonly live: LiveMember | null;
+  /** Cloned, or the publisher's entity referenced. */
+  readonly clone: boolean;
+  /** The clone that it has or will have, or the publisher's entity. */
+  readonly entityId: string;
+}
+
+/** What shall be there and what shall go, before anything is rendered. */
+export interface Arrangement {
+  /** In the target's order. */
+  readonly wanted: readonly Wanted[];
+  /** Members that the target does not give this install any more, in the old version's order. */
+  readonly gone: readonly LiveMember[];
+  /** Source entity id → clone id, now and as it shall be. */
+  readonly idsBefore: ReadonlyMap<string, string>;
+  readonly ids: ReadonlyMap<string, string>;
+}
+
+/**
+ * Holds the target version against what is installed. `from` null is an install; `live` is what the workspace has.
+ * `allot` gives the id of a clone still to be made. Pure but for `allot`.
+ */
+export function arrange(
+  from: Snapshot | null,
+  to: Snapshot,
+  live: readonly LiveMember[],
+  selection: Selection,
+  allot: (member: SnapshotMember) => string,
+): Arrangement {
+  const matches = match(from, to, live);
+  const slugs = wantedSlugs(from, to, matches, selection);
+  const members = to.members.filter((member) => slugs.has(member.slug));
+  const cloned = clonedSlugs(members);
+  const wanted = members.map((member) => place(member, matches.get(member.slug) ?? null, cloned.has(member.slug), allot));
+  const kept = new Set(wanted.map((each) => each.live));
+  const gone = live.filter((member) => !kept.has(member));
+  return { wanted, gone: inOrder(gone, from), idsBefore: cloneIds(live), ids: idsOf(wanted) };
+}
+
+function place(member: SnapshotMember, live: LiveMember | null, clone: boolean, allot: (member: SnapshotMember) => string): Wanted {
+  if (live?.detached) return { member, live, clone: true, entityId: live.entityId };
+  if (!clone) return { member, live, clone, entityId: member.entityId };
+  const reuse = live?.isClone && !live.purged;
+  return { member, live, clone, entityId: reuse ? live.entityId : allot(member) };
+}
+
+const cloneIds = (live: readonly LiveMember[]): ReadonlyMap<string, string> =>
+  new Map(live.filter((member) => member.isClone).map((member) => [member.sourceEntityId, member.entityId]));
+
+const idsOf = (wanted: readonly Wanted[]): ReadonlyMap<string, string> =>
+  new Map(wanted.filter((each) => each.clone).map((each) => [each.member.entityId, each.entityId]));
+
+/**
+ * Target slug → the live member that it is: by slug, by a slug that it had before, and for closure schemas by their source entity,
+ * which is their identity across versions.
+ */
+function match(from: Snapshot | null, to: Snapshot, live: readonly LiveMember[]): ReadonlyMap<string, LiveMember> {
+  const origins = new Map(from?.members.map((member) => [member.slug, member.origin]));
+  const isClosure = (member: LiveMember) => origins.get(member.slug) === 'schema_closure';
+  const bySlug = new Map(live.map((member) => [member.slug, member]));
+  const byEntity = new Map(live.map((member) => [member.sourceEntityId, member]));
+  const targets = new Set(to.members.map((member) => member.slug));
+  const matches = new Map<string, LiveMember>();
+  const used = new Set<LiveMember>();
+  const pair = (slug: string, found: LiveMember | undefined) => {
+    if (found === undefined || used.has(found) || matches.has(slug)) return;
+    matches.set(slug, found);
+    used.add(found);
+  };
+  const sameEntity = (member: SnapshotMember) => {
+    const found = byEntity.get(member.entityId);
+    return found && (member.origin === 'schema_closure' || isClosure(found)) ? found : undefined;
+  };
+  for (const member of to.members) if (member.origin === 'schema_closure') pair(member.slug, sameEntity(member));
+  for (const member of to.members) if (member.origin === 'declared') pair(member.slug, bySlug.get(member.slug));
+  for (const member of to.members) for (const slug of member.formerSlugs) if (!targets.has(slug)) pair(member.slug, bySlug.get(slug));
+  for (const member of to.members) pair(member.slug, sameEntity(member));
+  return matches;
+}
+
+/** What is installed and still there, what is required or chosen, and everything that these need. */
+function wantedSlugs(from: Snapshot | null, to: Snapshot, matches: ReadonlyMap<string, LiveMember>, selection: Selection): Set<string> {
+  const declared = to.members.filter((member) => member.origin === 'declared');
+  const before = new Set(from?.members.map((member) => member.slug));
+  const isNew = (member: SnapshotMember) => ![member.slug, ...member.formerSlugs].some((slug) => before.has(slug));
+  const roots = declared.filter((member) => matches.has(member.slug) || member.required || (isNew(member) && chosen(member, selection)));
+  return reach(
+    needsOf(to.members),
+    roots.map((member) => member.slug),
+  );
+}
+
+function chosen(member: SnapshotMember, { policy, slugs }: Selection): boolean {
+  if (slugs !== undefined) return slugs.includes(member.slug);
+  return policy === 'auto_all' || (policy === 'auto_defaults' && member.defaultEnabled);
+}
+
+function inOrder(gone: readonly LiveMember[], from: Snapshot | null): LiveMember[] {
+  const positions = new Map(from?.members.map((member) => [member.slug, member.position]));
+  const position = (member: LiveMember) => positions.get(member.slug) ?? Number.MAX_SAFE_INTEGER;
+  return [...gone].sort((a, b) => position(a) - position(b) || (a.slug < b.slug ? -1 : 1));
+}

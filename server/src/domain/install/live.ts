@@ -1,0 +1,51 @@
+import sql from 'sql-template-tag';
+import type { Db } from '../../db/pool.ts';
+
+/** A member as the workspace has it now. */
+export interface LiveMember {
+  readonly id: string;
+  readonly slug: string;
+  /** The clone, or the publisher's entity when it is referenced. */
+  readonly entityId: string;
+  readonly sourceEntityId: string;
+  readonly entityVersionId: string;
+  readonly sourceVersionId: string;
+  /** Definition of the pinned source version. */
+  readonly sourceDigest: Buffer;
+  readonly isClone: boolean;
+  readonly detached: boolean;
+  readonly enabled: boolean;
+  /** Clones: the definition last applied, the one that the clone has now, and whether the workspace deleted or purged it. */
+  readonly appliedDigest: Buffer | null;
+  readonly cloneDigest: Buffer;
+  readonly deleted: boolean;
+  readonly purged: boolean;
+}
+
+/** The active members of an install. */
+export const loadLiveMembers = (db: Db, installId: string): Promise<LiveMember[]> =>
+  db.many<LiveMember>(sql`
+    select m.id, m.source_member_slug as slug, m.entity_id as "entityId", m.source_entity_id as "sourceEntityId",
+      m.entity_version_id as "entityVersionId", m.source_version_id as "sourceVersionId", v.definition_digest as "sourceDigest",
+      m.is_clone as "isClone", m.detached, m.enabled, m.applied_digest as "appliedDigest", e.definition_digest as "cloneDigest",
+      e.deleted_at is not null as deleted, e.purged_at is not null as purged
+    from integration_members m
+    join entities e on e.id = m.entity_id
+    join entity_versions v on v.id = m.entity_version_id
+    where m.integration_install_id = ${installId} and m.deleted_at is null`);
+
+/** Which active entities of the workspace refer to which of `targets`. */
+export interface Referral {
+  readonly referrer: string;
+  readonly target: string;
+}
+
+export function loadReferrals(db: Db, workspaceId: string, targets: readonly string[]): Promise<Referral[]> {
+  if (targets.length === 0) return Promise.resolve([]);
+  return db.many<Referral>(sql`
+    select e.id as referrer, r.target
+    from definitions d
+    join entities e on e.definition_digest = d.digest and e.workspace_id = ${workspaceId} and e.deleted_at is null
+    cross join lateral (select unnest(d.refs) as target) r
+    where d.refs && ${targets}::text[] and d.refs <> '{}' and r.target = any(${targets}::text[]) and e.id <> r.target`);
+}

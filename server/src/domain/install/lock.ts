@@ -1,0 +1,47 @@
+import sql, { raw } from 'sql-template-tag';
+import type { WriteCtx } from '../../context.ts';
+import { Problem } from '../../lib/errors.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { type IntegrationRow, lockIntegration } from '../integration/lock.ts';
+import type { MemberPolicy } from '../integration/manifest.ts';
+
+export interface InstallRow {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly integrationId: string;
+  readonly versionId: string;
+  readonly variables: JsonObject;
+  readonly authStateId: string | null;
+  readonly memberPolicy: MemberPolicy;
+  readonly parentInstallId: string | null;
+  readonly solutionId: string;
+  readonly revision: number;
+  readonly deleted: boolean;
+}
+
+/** Locks the integration shared, then the install: the fixed order that keeps changes of one install in a queue and all others apart. */
+export async function lockInstall(ctx: WriteCtx, id: string): Promise<{ install: InstallRow; integration: IntegrationRow }> {
+  const known = await ctx.db.maybe<{ integrationId: string }>(
+    sql`select integration_id as "integrationId" from integration_installs where id = ${id}`,
+  );
+  if (known === null) throw purged(id);
+  const integration = await lockIntegration(ctx, known.integrationId, 'share');
+  return { integration, install: await lockInstallRow(ctx, id, 'update') };
+}
+
+/** Locks the install alone: exclusively, or shared for what changes a single member of it. */
+export async function lockInstallRow(ctx: WriteCtx, id: string, strength: 'update' | 'share'): Promise<InstallRow> {
+  const row = await ctx.db.maybe<Omit<InstallRow, 'variables'> & { variables: string }>(sql`
+    select id, workspace_id as "workspaceId", integration_id as "integrationId", integration_version_id as "versionId", variables,
+      auth_state_id as "authStateId", member_policy as "memberPolicy", parent_install_id as "parentInstallId",
+      solution_id as "solutionId", revision, deleted_at is not null as deleted
+    from integration_installs where id = ${id} for ${raw(strength)}`);
+  if (row === null) throw purged(id);
+  return { ...row, variables: JSON.parse(row.variables) as JsonObject };
+}
+
+const purged = (id: string) => new Problem('not_found', `The install ${id} was purged meanwhile.`);
+
+export function refuseDeletedInstall(install: InstallRow): void {
+  if (install.deleted) throw new Problem('install_deleted', `The install ${install.id} is deleted; restore it first.`);
+}

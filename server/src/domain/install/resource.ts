@@ -1,0 +1,127 @@
+import sql from 'sql-template-tag';
+import { deletedRows, workspaceRows } from '../../access/scope.ts';
+import type { Actor } from '../../context.ts';
+import { PREFIX } from '../../lib/ids.ts';
+import { RETENTION_TIERS } from '../../lib/shape.ts';
+import type { Resource } from '../../query/resource.ts';
+import { entityResource } from '../entity/resource.ts';
+import { integrationResource, versionResource } from '../integration/resource.ts';
+import { solutionResource } from '../solution/resource.ts';
+import { workspaceResource } from '../workspace/resource.ts';
+
+export const POLICIES = ['auto_all', 'auto_defaults', 'manual'] as const;
+
+export const REVISION_ACTIONS = ['install', 'upgrade', 'reconfigure', 'rollback', 'uninstall', 'restore'] as const;
+
+export const installResource: Resource<Actor> = {
+  name: 'IntegrationInstall',
+  table: 'integration_installs',
+  prefixes: [PREFIX.install],
+  json: (t) => sql`${t}.doc`,
+  fields: {
+    id: { type: 'id', column: 'id', prefixes: [PREFIX.install] },
+    integrationId: { type: 'id', column: 'integration_id', prefixes: [PREFIX.integration] },
+    integrationVersionId: { type: 'id', column: 'integration_version_id', prefixes: [PREFIX.version] },
+    workspaceId: { type: 'id', column: 'workspace_id', prefixes: [PREFIX.workspace] },
+    variables: { type: 'json', column: 'variables' },
+    authStateId: { type: 'id', column: 'auth_state_id', prefixes: [PREFIX.authState], nullable: true },
+    memberPolicy: { type: 'enum', column: 'member_policy', values: POLICIES },
+    parentInstallId: { type: 'id', column: 'parent_install_id', prefixes: [PREFIX.install], nullable: true },
+    solutionId: { type: 'id', column: 'solution_id', prefixes: [PREFIX.solution] },
+    installedBy: { type: 'id', column: 'installed_by', prefixes: [PREFIX.user] },
+    installedAt: { type: 'timestamp', column: 'installed_at' },
+    lastUpgradedAt: { type: 'timestamp', column: 'last_upgraded_at', nullable: true },
+    deletedAt: { type: 'timestamp', column: 'deleted_at', nullable: true },
+    retentionTier: { type: 'enum', column: 'retention_tier', values: RETENTION_TIERS, nullable: true },
+  },
+  relations: {
+    integration: { to: () => integrationResource, kind: 'one', nullable: true, join: (from, to) => sql`${to}.id = ${from}.integration_id` },
+    version: { to: () => versionResource, kind: 'one', nullable: true, join: (from, to) => sql`${to}.id = ${from}.integration_version_id` },
+    workspace: { to: () => workspaceResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.workspace_id` },
+    members: { to: () => memberResource, kind: 'many', join: (from, to) => sql`${to}.integration_install_id = ${from}.id` },
+    parent: { to: () => installResource, kind: 'one', nullable: true, join: (from, to) => sql`${to}.id = ${from}.parent_install_id` },
+    addOns: { to: () => installResource, kind: 'many', join: (from, to) => sql`${to}.parent_install_id = ${from}.id` },
+    solution: { to: () => solutionResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.solution_id` },
+  },
+  scope: workspaceRows,
+  deletedScope: deletedRows,
+  events: ['integration_install', 'integration'],
+  shorthands: {
+    workspace_id: { field: 'workspaceId', description: 'Installs in this workspace.' },
+    integration_id: { field: 'integrationId', description: 'Installs of this integration.' },
+    integration_version_id: { field: 'integrationVersionId', description: 'Installs that pin this version.' },
+    member_policy: { field: 'memberPolicy', description: 'Installs with this policy.' },
+    parent_install_id: { field: 'parentInstallId', description: 'Add-ons of this install.' },
+    solution_id: { field: 'solutionId', description: 'Installs of this solution.' },
+    installed_by: { field: 'installedBy', description: 'Installs made by this user.' },
+    retention_tier: { field: 'retentionTier', description: 'Deleted installs kept for this long.' },
+  },
+  defaultOrder: [{ field: 'installedAt', direction: 'desc' }],
+};
+
+export const memberResource: Resource<Actor> = {
+  name: 'IntegrationMember',
+  table: 'integration_members',
+  prefixes: [PREFIX.member],
+  json: (t) => sql`${t}.doc`,
+  fields: {
+    id: { type: 'id', column: 'id', prefixes: [PREFIX.member] },
+    integrationInstallId: { type: 'id', column: 'integration_install_id', prefixes: [PREFIX.install] },
+    workspaceId: { type: 'id', column: 'workspace_id', prefixes: [PREFIX.workspace] },
+    entityId: { type: 'id', column: 'entity_id' },
+    entityVersionId: { type: 'id', column: 'entity_version_id' },
+    sourceMemberSlug: { type: 'string', column: 'source_member_slug' },
+    isClone: { type: 'boolean', column: 'is_clone' },
+    sourceVersionId: { type: 'id', column: 'source_version_id', prefixes: [PREFIX.version] },
+    detached: { type: 'boolean', column: 'detached' },
+    enabled: { type: 'boolean', column: 'enabled' },
+    addedBy: { type: 'id', column: 'added_by', prefixes: [PREFIX.user] },
+    addedAt: { type: 'timestamp', column: 'added_at' },
+    deletedAt: { type: 'timestamp', column: 'deleted_at', nullable: true },
+    retentionTier: { type: 'enum', column: 'retention_tier', values: RETENTION_TIERS, nullable: true },
+  },
+  relations: {
+    install: { to: () => installResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.integration_install_id` },
+    entity: { to: () => entityResource, kind: 'one', nullable: true, join: (from, to) => sql`${to}.id = ${from}.entity_id` },
+    workspace: { to: () => workspaceResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.workspace_id` },
+  },
+  scope: workspaceRows,
+  deletedScope: deletedRows,
+  events: ['integration_install', 'integration_member', 'entity', 'integration'],
+  shorthands: {
+    workspace_id: { field: 'workspaceId', description: 'Members in this workspace.' },
+    integration_install_id: { field: 'integrationInstallId', description: 'Members of this install.' },
+    entity_id: { field: 'entityId', description: 'Members that are this entity.' },
+    detached: { field: 'detached', description: 'Detached members, or attached ones.' },
+    enabled: { field: 'enabled', description: 'Enabled members, or disabled ones.' },
+  },
+  defaultOrder: [{ field: 'addedAt', direction: 'desc' }],
+};
+
+export const revisionResource: Resource<Actor> = {
+  name: 'InstallRevision',
+  table: 'install_revisions',
+  prefixes: [PREFIX.revision],
+  json: (t) => sql`json_build_object('id', ${t}.id, 'integrationInstallId', ${t}.integration_install_id, 'workspaceId', ${t}.workspace_id,
+    'number', ${t}.number, 'action', ${t}.action, 'fromVersionId', ${t}.from_version_id, 'toVersionId', ${t}.to_version_id,
+    'variables', ${t}.variables, 'updated', to_json(${t}.updated), 'added', to_json(${t}.added), 'removed', to_json(${t}.removed),
+    'skipped', to_json(${t}.skipped), 'members', ${t}.members, 'createdBy', ${t}.created_by, 'createdAt', iso(${t}.created_at))::text`,
+  fields: {
+    id: { type: 'id', column: 'id', prefixes: [PREFIX.revision] },
+    integrationInstallId: { type: 'id', column: 'integration_install_id', prefixes: [PREFIX.install] },
+    number: { type: 'number', column: 'number' },
+    action: { type: 'enum', column: 'action', values: REVISION_ACTIONS },
+    fromVersionId: { type: 'id', column: 'from_version_id', prefixes: [PREFIX.version], nullable: true },
+    toVersionId: { type: 'id', column: 'to_version_id', prefixes: [PREFIX.version] },
+    variables: { type: 'json', column: 'variables' },
+    createdBy: { type: 'id', column: 'created_by', prefixes: [PREFIX.user] },
+    createdAt: { type: 'timestamp', column: 'created_at' },
+  },
+  relations: {
+    install: { to: () => installResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.integration_install_id` },
+  },
+  scope: workspaceRows,
+  events: ['integration_install', 'integration'],
+  shorthands: { action: { field: 'action', description: 'Revisions made by this action.' } },
+  defaultOrder: [{ field: 'number', direction: 'desc' }],
+};

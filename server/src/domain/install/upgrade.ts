@@ -1,0 +1,79 @@
+import sql from 'sql-template-tag';
+import { isPlatformAdmin } from '../../access/authorize.ts';
+import type { WriteCtx } from '../../context.ts';
+import { Problem } from '../../lib/errors.ts';
+import { sameJson } from '../../lib/json-walk.ts';
+import { must } from '../../lib/must.ts';
+import { compareVersions } from '../../lib/semver.ts';
+import { type Reply, reply, type Target } from '../../route.ts';
+import { record } from '../audit/record.ts';
+import type { IntegrationRow } from '../integration/lock.ts';
+import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
+import type { Place } from './apply.ts';
+import { isAvailable } from './availability.ts';
+import { loadLiveMembers } from './live.ts';
+import { type InstallRow, lockInstall, refuseDeletedInstall } from './lock.ts';
+import { materialize } from './materialize.ts';
+import { isEmpty } from './plan.ts';
+import { writeRevision } from './revision.ts';
+import { completeVariables } from './variables.ts';
+
+/**
+ * Moves an install to the integration's current version: load, refuse, plan, apply, record. Only the two snapshots, the install and
+ * its clones decide. An install that is current gets back what drifted, and otherwise nothing changes.
+ */
+export async function upgradeInstall(ctx: WriteCtx, { target }: { target: Target }): Promise<Reply> {
+  const { install, integration } = await lockInstall(ctx, target.id);
+  refuseDeletedInstall(install);
+  await refuseNoLongerAvailable(ctx, integration, install);
+  const from = must(await loadSnapshot(ctx.db, install.integrationId, install.versionId), 'installs pin a version');
+  const to = await targetOf(ctx, integration, from);
+  const variables = completeVariables(to, install.variables);
+  const place: Place = { installId: install.id, workspaceId: install.workspaceId, solutionId: install.solutionId, versionId: to.id };
+  const plan = await materialize(ctx, place, {
+    from,
+    to,
+    live: await loadLiveMembers(ctx.db, install.id),
+    selection: { policy: install.memberPolicy },
+    variablesBefore: install.variables,
+    variables,
+  });
+  const changed = to.id !== from.id || !isEmpty(plan) || !sameJson(variables, install.variables);
+  if (changed) await settle(ctx, place, install, { from, to, variables, outcome: plan.outcome });
+  return reply(plan.outcome);
+}
+
+/** Explicit upgrades are the consent of whoever calls, but they need a version that the workspace may still take. */
+async function refuseNoLongerAvailable(ctx: WriteCtx, integration: IntegrationRow, install: InstallRow): Promise<void> {
+  if (isPlatformAdmin(ctx.actor) || (await isAvailable(ctx, integration, install.workspaceId))) return;
+  throw new Problem(
+    'no_longer_available',
+    `The integration ${integration.id} is private now and the workspace ${install.workspaceId} holds no grant; the install stays as it is.`,
+  );
+}
+
+/** The current version, or what the install has when that is newer: a pinned prerelease is not taken back. */
+async function targetOf(ctx: WriteCtx, integration: IntegrationRow, from: Snapshot): Promise<Snapshot> {
+  const { currentVersionId, currentVersion } = integration;
+  if (currentVersionId === null || currentVersion === null || compareVersions(from.version, currentVersion) >= 0) return from;
+  return must(await loadSnapshot(ctx.db, integration.id, currentVersionId), 'the current version exists');
+}
+
+interface Done {
+  readonly from: Snapshot;
+  readonly to: Snapshot;
+  readonly variables: InstallRow['variables'];
+  readonly outcome: { updated: readonly string[]; added: readonly string[]; removed: readonly string[]; skipped: readonly string[] };
+}
+
+async function settle(ctx: WriteCtx, place: Place, install: InstallRow, { from, to, variables, outcome }: Done): Promise<void> {
+  const number = install.revision + 1;
+  await ctx.db.run(sql`
+    update integration_installs set integration_version_id = ${to.id}, variables = ${JSON.stringify(variables)}, revision = ${number},
+      last_upgraded_at = ${ctx.now}
+    where id = ${install.id}`);
+  await writeRevision(ctx, place, { number, action: 'upgrade', fromVersionId: from.id, variables, outcome });
+  const counts = Object.fromEntries(Object.entries(outcome).map(([list, slugs]) => [list, slugs.length]));
+  const data = { integrationId: install.integrationId, from: from.version, to: to.version, revision: number, ...counts };
+  await record(ctx, { type: 'integration_install.upgraded', workspaceId: install.workspaceId, subjectId: install.id, data });
+}

@@ -1,0 +1,16 @@
+import { Problem } from '../../lib/errors.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { withDefaults } from '../../lib/json-schema/defaults.ts';
+import { validate } from '../../lib/json-schema/validate.ts';
+import type { Snapshot } from '../integration/snapshot.ts';
+
+/** The given values, completed with the manifest's defaults and then the schema's. Pure. */
+export function completeVariables({ manifest, variablesSchema }: Snapshot, given: JsonObject): JsonObject {
+  return withDefaults(variablesSchema, { ...manifest.defaults?.variables, ...given });
+}
+
+export async function refuseBadVariables(snapshot: Snapshot, variables: JsonObject): Promise<void> {
+  if (Object.keys(snapshot.variablesSchema).length === 0) return;
+  const faults = await validate(snapshot.variablesSchema, variables, '/variables');
+  if (faults.length > 0) throw new Problem('invalid_body', `The variables do not fit version ${snapshot.version}; see errors.`, { faults });
+}
