@@ -1,0 +1,142 @@
+/**
+ * Door 1: what happens to a request of the API. Fastify routes it and receives its body in between:
+ * who asks → (the body arrives) → what do they ask → may they, do it → answer.
+ */
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { Logger } from 'pino';
+import { authorize } from '../access/authorize.ts';
+import { type KnownActors, stillValid } from '../access/known-actors.ts';
+import type { Actor, Ctx } from '../context.ts';
+import type { Database, Db } from '../db/pool.ts';
+import { Problem } from '../lib/errors.ts';
+import { JsonFault } from '../lib/json-parse.ts';
+import type { Kinds } from '../lib/kinds.ts';
+import { must } from '../lib/must.ts';
+import { parseBody } from './body.ts';
+import type { Asked, Endpoint } from './endpoint.ts';
+import { etagOf, noneMatch } from './etag.ts';
+import { readPathId } from './path-id.ts';
+import { parseQueryString } from './query-string.ts';
+import { type Answer, safely, safetyOf } from './safety.ts';
+
+/** Who comes, and when. Read once, before anything else of the request is looked at. */
+export interface Visit {
+  readonly actor: Actor;
+  readonly now: Date;
+  /** Whether the key was looked up for this request; if not, the statement that answers it has to. */
+  readonly proven: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null until the door has let the request in. */
+    visit: Visit | null;
+  }
+}
+
+export interface DoorDeps {
+  readonly database: Database;
+  readonly kinds: Kinds;
+  readonly masterKey: Buffer;
+  readonly authenticate: (db: Db, token: string, now: Date) => Promise<Actor | null>;
+  readonly known: KnownActors;
+  readonly clock: () => Date;
+}
+
+/** The Fastify route of an endpoint. */
+export const doorTo = (endpoint: Endpoint, deps: DoorDeps): RouteOptions => ({
+  method: endpoint.method,
+  url: endpoint.path.replace('{id}', ':id'),
+  onRequest: async (request) => {
+    request.visit = await admit(endpoint, deps, request);
+  },
+  handler: async (request, reply) => {
+    const answer = (await askAtOnce(endpoint, deps, request)) ?? (await answerInFull(endpoint, deps, request));
+    return send(endpoint, request, reply, answer);
+  },
+});
+
+/** Reads of one statement by a key seen before: the statement itself checks the key. Null when it takes the whole way. */
+async function askAtOnce(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest): Promise<Answer | null> {
+  const ctx = contextOf(deps, request);
+  if (endpoint.ask === null || must(request.visit, 'onRequest comes before the handler').proven) return null;
+  try {
+    const asked = read(endpoint, deps, request);
+    const { db } = deps.database;
+    await authorize(db, ctx.actor, endpoint.permission, { id: asked.id, body: asked.body, writes: false });
+    return await endpoint.ask({ ...ctx, db }, asked, stillValid(ctx.actor, ctx.now));
+  } catch (fault) {
+    // Who may not ask is not told what is wrong with the question: the whole way looks at the key first, and finds the fault again.
+    if (fault instanceof Problem || fault instanceof JsonFault) return null;
+    throw fault;
+  }
+}
+
+async function answerInFull(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest): Promise<Answer> {
+  const { proven, now } = must(request.visit, 'onRequest comes before the handler');
+  if (!proven) request.visit = await identify(deps, request, now);
+  return perform(endpoint, deps, request, read(endpoint, deps, request));
+}
+
+const NOBODY: Actor = { userId: null, keyId: null, roles: new Map(), platformRoles: new Set(), publicOnly: true };
+
+async function admit(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest): Promise<Visit> {
+  const now = deps.clock();
+  if (endpoint.permission.need === 'nothing') return { actor: NOBODY, now, proven: true };
+  const known = endpoint.ask === null ? null : deps.known.recall(bearerToken(request.headers.authorization) ?? '');
+  return known === null ? identify(deps, request, now) : { actor: known, now, proven: false };
+}
+
+async function identify(deps: DoorDeps, request: FastifyRequest, now: Date): Promise<Visit> {
+  const token = bearerToken(request.headers.authorization);
+  if (token === null) throw new Problem('unauthenticated', 'Send a key as `Authorization: Bearer <key>`.');
+  const actor = await deps.authenticate(deps.database.db, token, now);
+  if (actor === null) throw new Problem('unauthenticated', 'The key is unknown, expired or revoked. Use another one.');
+  deps.known.remember(token, actor);
+  return { actor, now, proven: true };
+}
+
+const bearerToken = (header: string | undefined): string | null => /^Bearer +([\w~+/.-]+=*)$/i.exec(header ?? '')?.[1] ?? null;
+
+function read(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest): Asked {
+  return {
+    id: readPathId(request.params, endpoint.names, deps.kinds),
+    query: endpoint.readQuery(parseQueryString(request.url)),
+    body: endpoint.readBody(parseBody(request.body, request.headers)),
+  };
+}
+
+/** One transaction holds the permission and the write; a read takes single statements. */
+function perform(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest, asked: Asked): Promise<Answer> {
+  const ctx = contextOf(deps, request);
+  const claim = { id: asked.id, body: asked.body, writes: endpoint.writes };
+  const allowed = (db: Db) => authorize(db, ctx.actor, endpoint.permission, claim);
+  if (!endpoint.writes) {
+    const { db } = deps.database;
+    return allowed(db).then((target) => endpoint.run({ ...ctx, db }, asked, target));
+  }
+  const safety = safetyOf(endpoint, request, asked);
+  return deps.database.transaction(async (tx) => {
+    const target = await allowed(tx);
+    return safely({ ...ctx, db: tx }, safety, target, (write) => endpoint.run(write, asked, target));
+  });
+}
+
+function contextOf(deps: DoorDeps, request: FastifyRequest): Ctx {
+  const { actor, now } = must(request.visit, 'onRequest comes before the handler');
+  // Fastify types its logger more loosely than the pino child that it made.
+  return { actor, now, requestId: request.id, log: request.log as Logger, kinds: deps.kinds, masterKey: deps.masterKey };
+}
+
+function send(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply, { json, id, replayed }: Answer): FastifyReply {
+  reply.type('application/json');
+  if (replayed) reply.header('idempotency-replayed', 'true');
+  if (endpoint.created !== null) {
+    const location = endpoint.created.replace('{id}', must(id, `${endpoint.path} answers with the id of what it created`));
+    return reply.code(201).header('location', location).send(json);
+  }
+  if (!endpoint.single) return reply.send(json);
+  const etag = etagOf(json);
+  reply.header('etag', etag);
+  return noneMatch(request.headers['if-none-match'], etag) ? reply.send(json) : reply.code(304).send();
+}

@@ -1,0 +1,120 @@
+import type { Actor } from '../context.ts';
+import type { Json, JsonObject } from '../lib/json.ts';
+import { must } from '../lib/must.ts';
+import { idPattern } from '../lib/plain-schema.ts';
+import { filterSchema, orderBySchema } from '../query/openapi.ts';
+import type { Resource } from '../query/resource.ts';
+import type { AnyRoute } from '../route.ts';
+import { Components } from './components.ts';
+import { type Operation, operationsOf } from './operation.ts';
+import { failures, loneResponses } from './problem-responses.ts';
+import { ProblemSchema } from './problems.ts';
+
+/** What the document says beyond its operations. */
+export interface About {
+  readonly version: string;
+  /** Tag of the routes → a sentence about it, in the order of the document. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+const DESCRIPTION = `Publish integrations, install them in other workspaces, upgrade them without losing what was changed there.
+
+Send \`Authorization: Bearer <key>\`. Bodies are JSON in UTF-8. What you may not see does not exist (404); what you may see but not change is 403.
+Errors are RFC 9457 problems: \`type\` leads to a page about the \`code\`, \`errors\` names every fault in the input.
+Any endpoint may also answer 405, 408, 414 or 431 to a request that is not well-formed HTTP for it.`;
+
+/** The OpenAPI 3.1 document of these routes. Pure: the same routes give the same document. */
+export function openapiDocument(routes: readonly AnyRoute[], about: About): JsonObject {
+  const components = new Components();
+  components.use(ProblemSchema);
+  const operations = routes.flatMap(operationsOf);
+  const paths = pathsOf(operations, components);
+  for (const resource of listed(routes)) components.name(`${resource.name}OrderBy`, orderBySchema(resource));
+  for (const resource of reachable(routes)) components.name(`${resource.name}Filter`, filterSchema(resource));
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Mortise',
+      version: about.version,
+      description: DESCRIPTION,
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    tags: Object.entries(about.tags).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A secret (`sec_…`) or publishable (`pub_…`) key.' } },
+      schemas: sorted(components.schemas),
+      responses: sorted(loneResponses(operations)),
+    },
+  };
+}
+
+function pathsOf(operations: readonly Operation[], components: Components): JsonObject {
+  const byPath = Map.groupBy(operations, ({ path }) => path);
+  return Object.fromEntries([...byPath].map(([path, methods]) => [path, pathItem(methods, components)]));
+}
+
+const pathItem = (methods: readonly Operation[], components: Components): JsonObject =>
+  Object.fromEntries(methods.map((operation) => [operation.method.toLowerCase(), operationObject(operation, components)]));
+
+function operationObject(operation: Operation, components: Components): JsonObject {
+  const parameters = [...pathParameters(operation), ...operation.parameters.map((parameter) => components.use(parameter))];
+  return {
+    operationId: operation.operationId,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description === undefined ? {} : { description: operation.description }),
+    ...(operation.permission.need === 'nothing' ? { security: [] } : {}),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(operation.body === null ? {} : { requestBody: requestBody(operation.body, operation.bodyExample, components) }),
+    responses: { ...success(operation, components), ...failures(operation) },
+  };
+}
+
+function pathParameters({ path, names }: Operation): JsonObject[] {
+  if (!path.includes('{id}')) return [];
+  const description = names === null ? 'The id.' : `Id of the ${wordsOf(names.name)}.`;
+  const pattern = names?.prefixes === undefined ? {} : { pattern: idPattern(names.prefixes) };
+  return [{ name: 'id', in: 'path', required: true, description, schema: { type: 'string', ...pattern } }];
+}
+
+/** `IntegrationInstall` → `integration install`. */
+const wordsOf = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+
+function requestBody(body: NonNullable<Operation['body']>, example: unknown, components: Components): JsonObject {
+  const required = 'required' in body && Array.isArray(body.required) && body.required.length > 0;
+  return { required, content: { 'application/json': { schema: components.use(body), ...exampleOf(example) } } };
+}
+
+function success(operation: Operation, components: Components): JsonObject {
+  const headers = {
+    ...(operation.created ? { Location: header('Path of what was created.') } : {}),
+    ...(operation.method === 'GET' && operation.names !== null
+      ? { ETag: header('Changes whenever the body does; send it as `If-None-Match`.') }
+      : {}),
+  };
+  const content = { 'application/json': { schema: components.use(operation.answer), ...exampleOf(operation.answerExample) } };
+  const description = operation.created ? 'Created.' : 'Done.';
+  return { [operation.created ? '201' : '200']: { description, ...(Object.keys(headers).length === 0 ? {} : { headers }), content } };
+}
+
+const header = (description: string): JsonObject => ({ description, schema: { type: 'string' } });
+const exampleOf = (example: unknown): JsonObject => (example === undefined ? {} : { example: example as Json });
+
+/** The resources of all lists, and those that their filters lead to. */
+function reachable(routes: readonly AnyRoute[]): ReadonlySet<Resource<Actor>> {
+  const found = new Set(listed(routes));
+  for (const resource of found) for (const relation of Object.values(resource.relations)) found.add(relation.to()); // a set visits what is added to it
+  return found;
+}
+
+const listed = (routes: readonly AnyRoute[]): Resource<Actor>[] => routes.flatMap((route) => ('list' in route ? [route.list] : []));
+
+const sorted = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(
+    Object.keys(record)
+      .sort()
+      .map((key) => [key, must(record[key], 'its own key')]),
+  );

@@ -1,0 +1,24 @@
+import sql, { raw } from 'sql-template-tag';
+import type { Actor, WriteCtx } from '../context.ts';
+import { Problem } from '../lib/errors.ts';
+import { getStatement } from '../query/get.ts';
+import type { Resource } from '../query/resource.ts';
+import { etagOf, namesEtag } from './etag.ts';
+
+/** What the door needs to know of a write to lock its target in the right order. */
+export interface Guarded {
+  readonly resource: Resource<Actor>;
+  readonly lockFirst: ((ctx: WriteCtx, id: string) => Promise<unknown>) | null;
+}
+
+/**
+ * Holds a change to the `If-Match` that it came with: locks the row, so that nothing changes it in between, and compares the ETag
+ * that a GET would answer now. A row that is gone matches nothing.
+ */
+export async function refuseChanged(ctx: WriteCtx, { resource, lockFirst }: Guarded, id: string, ifMatch: string): Promise<void> {
+  await lockFirst?.(ctx, id);
+  await ctx.db.run(sql`select 1 from ${raw(resource.table)} where id = ${id} for update`);
+  const row = await ctx.db.maybe<{ json: string }>(getStatement(resource, id, ctx.actor));
+  if (row !== null && namesEtag(ifMatch, etagOf(row.json))) return;
+  throw new Problem('precondition_failed', `${resource.name} ${id} is not the one that If-Match names; get it again and redo the change.`);
+}

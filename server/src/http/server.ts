@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import {
+  type FastifyBaseLogger,
+  type FastifyHttpOptions,
+  type FastifyInstance,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
+import type { Logger } from 'pino';
+import { Problem } from '../lib/errors.ts';
+import { Totals } from '../query/total.ts';
+import type { AnyRoute } from '../route.ts';
+import { answerProblem, everyAnswer, logAnswer, pathOf } from './answers.ts';
+import { answerBrokenRequest } from './broken-request.ts';
+import { serveDocs } from './docs.ts';
+import { type DoorDeps, doorTo } from './door.ts';
+import { endpointsOf } from './endpoint.ts';
+import { KnownPaths } from './known-paths.ts';
+
+/** What a client may take of the server. Bytes and milliseconds. */
+export interface Limits {
+  readonly body: number;
+  readonly url: number;
+  /** URL and headers together. */
+  readonly head: number;
+  /** Until the headers, and until the whole request have arrived. */
+  readonly headMs: number;
+  readonly requestMs: number;
+  /** How long a connection may say nothing while a request is under way, and between two of them. */
+  readonly silenceMs: number;
+  readonly idleMs: number;
+}
+
+export const LIMITS: Limits = {
+  body: 2.5 * 1024 * 1024,
+  url: 16 * 1024,
+  head: 32 * 1024,
+  headMs: 10_000,
+  requestMs: 30_000,
+  silenceMs: 60_000,
+  idleMs: 72_000,
+};
+
+export interface ServerDeps extends DoorDeps {
+  readonly routes: readonly AnyRoute[];
+  readonly log: Logger;
+  /** Signs the cursors of lists; 32 bytes. */
+  readonly cursorKey: Buffer;
+  /** The text of `/openapi.json`. */
+  readonly openapi: string;
+  readonly limits: Limits;
+}
+
+/** The HTTP server of the API, not listening yet. */
+export function buildServer(deps: ServerDeps): FastifyInstance {
+  const app = fastify(transport(deps));
+  const known = new KnownPaths();
+  app.addHook('onRoute', ({ method, url }) => known.add(method, url));
+  app.decorateRequest('visit', null);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(everyAnswer(request));
+    refuseUnroutable(request, known, deps.limits);
+  });
+  app.addHook('onResponse', async (request, reply) => logAnswer(deps.log, request, reply));
+  app.setErrorHandler((cause, request, reply) => answerProblem(cause, request, reply));
+  acceptJsonOnly(app);
+  sayGoodbye(app);
+  const shelf = { cursorKey: deps.cursorKey, totals: new Totals() };
+  for (const route of deps.routes) for (const endpoint of endpointsOf(route, shelf)) app.route(doorTo(endpoint, deps));
+  serveDocs(app, deps.openapi);
+  return app;
+}
+
+/** Fastify as this server wants it: every wait and size bounded, nobody's headers trusted, no logging but our own. */
+function transport(deps: ServerDeps): FastifyHttpOptions<Server> {
+  const { limits, log } = deps;
+  return {
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestIdOf,
+    bodyLimit: limits.body,
+    requestTimeout: limits.requestMs,
+    connectionTimeout: limits.silenceMs,
+    keepAliveTimeout: limits.idleMs,
+    http: {
+      maxHeaderSize: limits.head,
+      headersTimeout: limits.headMs,
+      connectionsCheckingInterval: Math.ceil(limits.headMs / 4),
+      requireHostHeader: false, // refused by us, as a problem
+    },
+    // What still arrives on open connections while closing is answered, then told to close: nothing in flight is lost.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: limits.head, querystringParser: () => ({}) }, // the door reads queries itself, strictly
+    clientErrorHandler: answerBrokenRequest(log),
+    // Paths that the router cannot decode never come to the hooks.
+    frameworkErrors: (cause, request, reply) => {
+      reply.headers(everyAnswer(request));
+      answerProblem(cause, request, reply);
+      logAnswer(log, request, reply);
+    },
+  };
+}
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+
+function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** Refuses what is wrong whoever asks: before any key is looked at, and without reading the body. */
+function refuseUnroutable(request: FastifyRequest, known: KnownPaths, limits: Limits): void {
+  if (request.url.length > limits.url)
+    throw new Problem('uri_too_long', `The URL has ${request.url.length} bytes; ${limits.url} are allowed.`);
+  if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
+    throw new Problem('invalid_request', 'Send a Host header.', { faults: [{ pointer: 'header:host', message: 'is required' }] });
+  }
+  if (!request.is404) return;
+  const allow = known.methodsAt(pathOf(request));
+  if (allow.length === 0) throw new Problem('no_such_route', `Nothing answers at ${pathOf(request)}.`);
+  throw new Problem('method_not_allowed', `${request.method} is not a method of ${pathOf(request)}; it has ${allow.join(', ')}.`, {
+    facts: { allow },
+  });
+}
+
+/** Bodies are JSON, and pass as bytes to the door's strict parser. */
+function acceptJsonOnly(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  // An expectation that nobody knows may be ignored (RFC 9110 §10.1.1); Node would answer without a problem.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+}
+
+/** While closing, every answer ends its connection: one kept alive would hold the server up until it falls idle. */
+function sayGoodbye(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) reply.header('connection', 'close');
+    done();
+  });
+}
