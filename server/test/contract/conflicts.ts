@@ -1,0 +1,174 @@
+import sql from 'sql-template-tag';
+import type { ErrorCode } from '../../src/lib/errors.ts';
+import type { Answer } from '../api.ts';
+import { deleted, installed, made, membersOf, type Stage } from './stage.ts';
+
+/** A refusal of the endpoint's own: its code, when it comes, and a call that meets it. */
+export type Conflict = readonly [code: ErrorCode, when: string, ask: (stage: Stage) => Promise<Answer>];
+
+const CLONE = { forkOnInstall: true, required: true };
+const REFERENCE = { required: true };
+
+const list =
+  (query: string) =>
+  ({ home }: Stage) =>
+    home.viewer.call('GET', `/api/integrations?${query}`);
+
+const install = (stage: Stage, id: string, more: object = {}) =>
+  stage.home.editor.call('POST', `/api/integrations/${id}/install`, { workspaceId: stage.home.id, ...more });
+
+const publish = (stage: Stage, id: string, version: string) =>
+  stage.home.editor.call('POST', `/api/integrations/${id}/publish`, { version });
+
+const upgrade = (stage: Stage, installId: string) => stage.home.editor.call('POST', `/api/integration-installs/${installId}/upgrade`);
+
+const detach = (stage: Stage, memberId: string | undefined) =>
+  stage.home.editor.call('POST', `/api/integration-members/${memberId}/detach`, { detached: true });
+
+const create = ({ home }: Stage, slug: string) => home.editor.call('POST', '/api/integrations', { workspaceId: home.id, slug, name: slug });
+
+export const CONFLICTS: Readonly<Record<string, readonly Conflict[]>> = {
+  'GET /api/integrations': [
+    ['invalid_filter', 'when the filter names no field', list('filter={"nope":1}')],
+    ['invalid_filter', 'when the filter is no JSON', list('filter={')],
+    ['invalid_order', 'when the direction is none', list('orderBy=[{"name":"up"}]')],
+    ['invalid_cursor', 'when the cursor is made up', list('after=bm9wZQ')],
+    ['invalid_cursor', 'when both after and before are sent', list('after=a&before=b')],
+  ],
+
+  'POST /api/integrations': [['slug_taken', 'when an active one has the slug', (stage) => create(stage, 'desk')]],
+
+  'PATCH /api/integrations/{id}': [
+    [
+      'integration_deleted',
+      'when it is deleted',
+      async (stage) => {
+        const { id } = await deleted(stage, 'patched-late');
+        return stage.home.editor.call('PATCH', `/api/integrations/${id}`, { name: 'Late' });
+      },
+    ],
+  ],
+
+  'DELETE /api/integrations/{id}': [
+    [
+      'integration_deleted',
+      'when it is deleted already',
+      async (stage) => {
+        const { id } = await deleted(stage, 'deleted-twice');
+        return stage.home.editor.call('DELETE', `/api/integrations/${id}`);
+      },
+    ],
+  ],
+
+  'POST /api/integrations/{id}/restore': [
+    ['not_deleted', 'when it is active', ({ home }) => home.editor.call('POST', `/api/integrations/${home.integration.id}/restore`)],
+    [
+      'slug_taken',
+      'when its slug was taken meanwhile',
+      async (stage) => {
+        const { id } = await deleted(stage, 'wanted');
+        await create(stage, 'wanted');
+        return stage.home.editor.call('POST', `/api/integrations/${id}/restore`);
+      },
+    ],
+  ],
+
+  'DELETE /api/integrations/{id}/purge': [
+    ['not_deleted', 'when it is active', ({ home }) => home.admin.call('DELETE', `/api/integrations/${home.integration.id}/purge`)],
+    [
+      'integration_has_installs',
+      'when an install pins a version',
+      async (stage) => {
+        const integration = await made(stage, 'pinned', { a: CLONE });
+        await installed(stage, integration);
+        await stage.home.editor.delete(`/api/integrations/${integration.id}`, 200);
+        return stage.home.admin.call('DELETE', `/api/integrations/${integration.id}/purge`);
+      },
+    ],
+  ],
+
+  'POST /api/integrations/{id}/publish': [
+    ['version_exists', 'when the version was published', (stage) => publish(stage, stage.home.integration.id, '1.0.0+again')],
+    ['integration_deleted', 'when it is deleted', async (stage) => publish(stage, (await deleted(stage, 'published-late')).id, '1.0.0')],
+    ['invalid_manifest', 'when the draft has no member', async (stage) => publish(stage, (await made(stage, 'empty')).id, '1.0.0')],
+    ['invalid_body', 'when the version is no SemVer', async (stage) => publish(stage, stage.home.integration.id, 'v1.2')],
+  ],
+
+  'POST /api/integrations/{id}/install': [
+    ['not_published', 'when nothing is published', async (stage) => install(stage, (await made(stage, 'unpublished')).id)],
+    ['integration_deleted', 'when it is deleted', async (stage) => install(stage, (await deleted(stage, 'installed-late')).id)],
+    ['already_installed', 'when the workspace has it', (stage) => install(stage, stage.home.integration.id)],
+    [
+      'version_yanked',
+      'when the version is yanked',
+      async (stage) => {
+        const integration = await made(stage, 'yanked');
+        const { id: integrationVersionId } = await integration.publish('0.9.0', { a: CLONE });
+        await integration.publish('1.0.0', { a: CLONE });
+        await stage.api.test.owner.db.run(sql`update integration_versions set yanked_at = now() where id = ${integrationVersionId}`);
+        return install(stage, integration.id, { integrationVersionId });
+      },
+    ],
+    [
+      'missing_dependencies',
+      'when it depends on what is not installed',
+      async (stage) => {
+        await made(stage, 'base', { a: CLONE });
+        const integration = await made(stage, 'depending');
+        const dependencies = [{ integration: 'home/base', range: '^1.0' }];
+        await integration.publish('1.0.0', { a: CLONE }, { manifest: { dependencies } });
+        return install(stage, integration.id);
+      },
+    ],
+  ],
+
+  'POST /api/integration-installs/{id}/upgrade': [
+    [
+      'install_deleted',
+      'when it was uninstalled',
+      async (stage) => {
+        const id = await installed(stage, await made(stage, 'uninstalled', { a: CLONE }));
+        await stage.home.editor.delete(`/api/integration-installs/${id}`, 200);
+        return upgrade(stage, id);
+      },
+    ],
+    [
+      'no_longer_available',
+      'when the grant was taken back',
+      async (stage) => {
+        const { guest, home } = stage;
+        const integration = await made(stage, 'lent', { a: CLONE });
+        const grant = await home.admin.post(`/api/integrations/${integration.id}/grants`, { workspaceId: guest.id }, 201);
+        const { id } = await guest.editor.post(`/api/integrations/${integration.id}/install`, { workspaceId: guest.id }, 201);
+        await home.admin.delete(`/api/integration-grants/${grant.id}`, 200);
+        return guest.editor.call('POST', `/api/integration-installs/${id}/upgrade`);
+      },
+    ],
+  ],
+
+  'POST /api/integration-members/{id}/detach': [
+    ['not_a_clone', 'when the member is a reference', (stage) => detach(stage, stage.home.reference)],
+    [
+      'member_deleted',
+      'when the member was removed by an upgrade',
+      async (stage) => {
+        const integration = await made(stage, 'shrinking', { a: CLONE, b: REFERENCE });
+        const id = await installed(stage, integration);
+        const { a } = await membersOf(stage, id);
+        await integration.publish('2.0.0', { b: REFERENCE });
+        await upgrade(stage, id);
+        return detach(stage, a);
+      },
+    ],
+    [
+      'install_deleted',
+      'when the install was uninstalled',
+      async (stage) => {
+        const id = await installed(stage, await made(stage, 'left', { a: CLONE }));
+        const { a } = await membersOf(stage, id);
+        await stage.home.editor.delete(`/api/integration-installs/${id}`, 200);
+        return detach(stage, a);
+      },
+    ],
+  ],
+};
