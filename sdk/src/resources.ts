@@ -1,0 +1,235 @@
+/** Any JSON value. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+export type RetentionTier = 'short' | 'medium' | 'long' | 'none';
+export type MemberPolicy = 'auto_all' | 'auto_defaults' | 'manual';
+
+/** A page of a list. Times in all rows are ISO-8601 in UTC. */
+export interface Page<T> {
+  readonly data: readonly T[];
+  readonly pageInfo: {
+    /** Rows of the whole list. */
+    readonly total: number;
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+}
+
+export interface Workspace {
+  readonly id: string;
+  readonly name: string;
+  readonly handle: string;
+  readonly retentionTier: RetentionTier;
+  readonly suspendedAt: string | null;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly platformRoles: readonly ('reviewer' | 'admin')[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface WorkspaceMembership {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly userId: string;
+  readonly role: 'viewer' | 'editor' | 'admin';
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface ApiKey {
+  readonly id: string;
+  readonly workspaceId: string | null;
+  readonly name: string;
+  readonly kind: 'secret' | 'publishable' | 'bootstrap';
+  readonly role: 'viewer' | 'editor' | 'admin' | null;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+export interface ApiKeyWithSecret extends ApiKey {
+  /** The bearer token, in the answer that creates it only. */
+  readonly secret: string;
+}
+
+/** Who a key acts as. */
+export interface Me {
+  readonly user: User | null;
+  readonly key: ApiKey | null;
+  readonly memberships: readonly WorkspaceMembership[];
+  readonly platformRoles: readonly ('reviewer' | 'admin')[];
+}
+
+export interface Entity {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly kind: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly definition: JsonObject;
+  readonly currentVersionId: string;
+  readonly versionNumber: number;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly deletedAt: string | null;
+  readonly retentionTier: RetentionTier | null;
+}
+
+export interface EntityVersion {
+  readonly id: string;
+  readonly entityId: string;
+  readonly number: number;
+  readonly digest: string;
+  readonly definition: JsonObject;
+  readonly createdBy: string;
+  readonly createdAt: string;
+}
+
+export interface AuthState {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly name: string;
+  readonly type: 'api_key' | 'oauth2';
+  readonly status: 'active' | 'expired' | 'revoked';
+  readonly scopes: readonly string[];
+  readonly expiresAt: string | null;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly deletedAt: string | null;
+  readonly retentionTier: RetentionTier | null;
+}
+
+/** A part of an integration, as its manifest declares it. */
+export interface MemberDecl {
+  readonly slug: string;
+  readonly entityId: string;
+  readonly kind: string;
+  readonly required?: boolean;
+  readonly defaultEnabled?: boolean;
+  readonly forkOnInstall?: boolean;
+  readonly dependsOn?: readonly string[];
+  readonly renamedFrom?: string;
+}
+
+export interface Manifest {
+  readonly members?: readonly MemberDecl[];
+  readonly dependencies?: readonly { readonly integration: string; readonly range: string; readonly optional?: boolean }[];
+  readonly defaults?: { readonly memberPolicy?: MemberPolicy; readonly variables?: JsonObject };
+}
+
+export interface Integration {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly iconUrl: string | null;
+  readonly publisher: string;
+  readonly trustTier: 'first_party' | 'vendor_official' | 'verified_partner' | 'verified_publisher';
+  readonly currentVersion: string | null;
+  readonly manifest: Manifest;
+  readonly variablesSchema: JsonObject;
+  readonly authConfig: JsonObject;
+  readonly visibility: 'private' | 'unlisted' | 'public';
+  readonly createdBy: string;
+  readonly deletedAt: string | null;
+  readonly retentionTier: RetentionTier | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface IntegrationVersion {
+  readonly id: string;
+  readonly integrationId: string;
+  readonly version: string;
+  readonly manifestSnapshot: Manifest;
+  readonly variablesSchemaSnapshot: JsonObject;
+  readonly authConfigSnapshot: JsonObject;
+  /** Member slug → the pinned entity version, for members and closure schemas. */
+  readonly memberEntityVersions: Readonly<Record<string, string>>;
+  readonly changelog: string | null;
+  readonly publishedBy: string;
+  readonly publishedAt: string;
+}
+
+export interface IntegrationInstall {
+  readonly id: string;
+  readonly integrationId: string;
+  readonly integrationVersionId: string;
+  readonly workspaceId: string;
+  readonly variables: JsonObject;
+  readonly authStateId: string | null;
+  readonly memberPolicy: MemberPolicy;
+  readonly parentInstallId: string | null;
+  readonly solutionId: string;
+  readonly installedBy: string;
+  readonly installedAt: string;
+  readonly lastUpgradedAt: string | null;
+  readonly deletedAt: string | null;
+  readonly retentionTier: RetentionTier | null;
+}
+
+/** A part of an install: a clone of the publisher's entity, or a reference to it. */
+export interface InstallMember {
+  readonly id: string;
+  readonly integrationInstallId: string;
+  readonly workspaceId: string;
+  readonly entityId: string;
+  readonly entityVersionId: string;
+  readonly sourceMemberSlug: string;
+  readonly isClone: boolean;
+  readonly sourceVersionId: string;
+  readonly detached: boolean;
+  readonly enabled: boolean;
+  readonly addedBy: string;
+  readonly addedAt: string;
+  readonly deletedAt: string | null;
+  readonly retentionTier: RetentionTier | null;
+  readonly kind: string;
+  readonly name: string;
+  readonly configState: 'ready' | 'needs_auth' | 'needs_variables' | 'disabled';
+  readonly drift: 'none' | 'modified' | 'outdated' | 'missing';
+}
+
+/** Member slugs, each in one list only; unchanged members are in none. */
+export interface UpgradeResult {
+  readonly updated: readonly string[];
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly skipped: readonly string[];
+}
+
+/** A member as an install of a version would take it. */
+export interface MemberPreview {
+  readonly slug: string;
+  readonly kind: string;
+  readonly entityId: string;
+  readonly entityVersionId: string | null;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly required: boolean;
+  readonly defaultEnabled: boolean;
+  readonly forkOnInstall: boolean;
+  readonly dependsOn: readonly string[];
+  readonly origin: 'declared' | 'schema_closure';
+  readonly requiredBy: readonly string[];
+  readonly problem: string | null;
+}
