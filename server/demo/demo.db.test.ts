@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+const ENTRY = fileURLToPath(new URL('../bin/mortise.mjs', import.meta.url));
+const home = mkdtempSync(join(tmpdir(), 'mortise-demo-'));
+const dataDir = join(home, 'data');
+const JOURNAL = join(dataDir, 'demo.jsonl');
+
+/** A demo that has said everything it has to say. */
+interface Demo {
+  readonly process: ChildProcess;
+  readonly said: string;
+}
+
+function start(directory: string): ChildProcess {
+  const env = { PATH: '/usr/bin:/bin', PORT: '0', MORTISE_DATA_DIR: directory, DATABASE_URL: 'postgresql://not.to.be.touched.invalid/x' };
+  return spawn(process.execPath, [ENTRY, 'demo'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function ready(directory: string): Promise<Demo> {
+  const child = start(directory);
+  let said = '';
+  child.stdout?.on('data', (piece) => {
+    said += String(piece);
+  });
+  child.stderr?.on('data', (piece) => {
+    said += String(piece);
+  });
+  await vi.waitFor(() => expect(said).toMatch(/\/upgrade'\n/), { timeout: 15_000, interval: 20 });
+  return { process: child, said };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  child.kill(signal);
+  await once(child, 'exit');
+}
+
+const journal = (): string => readFileSync(JOURNAL, 'utf8');
+const found = (pattern: RegExp, said: string): string => pattern.exec(said)?.[1] ?? expect.unreachable(`${pattern} in ${said}`);
+
+/** Asks the demo as its platform admin. */
+async function get<T>({ said }: Demo, path: string): Promise<T> {
+  const headers = { authorization: `Bearer ${found(/Platform admin +(sec_\S+)/, said)}` };
+  const response = await fetch(new URL(path, found(/ready at (\S+)/, said)), { headers });
+  expect(response.status, path).toBe(200);
+  return (await response.json()) as T;
+}
+
+interface Page<T> {
+  readonly data: readonly T[];
+  readonly pageInfo: { readonly total: number };
+}
+const LISTS = ['workspaces', 'users', 'api-keys', 'entities', 'integrations', 'integration-versions', 'integration-installs', 'events'];
+
+/** How many rows each list has, deleted ones included where it tells of them. */
+async function counts(demo: Demo): Promise<Record<string, number>> {
+  const totals: [string, number][] = [];
+  for (const list of LISTS) totals.push([list, (await get<Page<object>>(demo, `/api/${list}?limit=1`)).pageInfo.total]);
+  return Object.fromEntries(totals);
+}
+
+describe('the demo', () => {
+  let demo: Demo;
+
+  beforeAll(async () => {
+    chmodSync(home, 0o755);
+    const cutOff = start(dataDir);
+    await vi.waitFor(() => expect(journal().split('\n').length).toBeGreaterThan(60), { timeout: 15_000, interval: 5 });
+    await end(cutOff, 'SIGKILL');
+    demo = await ready(dataDir);
+  });
+  afterAll(async () => {
+    await end(demo.process, 'SIGKILL');
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it('goes on where it was cut off: everything is there once', async () => {
+    expect(await counts(demo)).toMatchObject({ workspaces: 3, users: 7, 'api-keys': 11, integrations: 12, 'integration-installs': 10 });
+  });
+
+  it('has public, unlisted and private integrations, most of several versions, and a deleted draft', async () => {
+    const { data } = await get<Page<{ id: string; slug: string; visibility: string; deletedAt: string | null }>>(
+      demo,
+      '/api/integrations?include_deleted=true',
+    );
+    const slugs = (visibility: string) => data.filter((each) => each.visibility === visibility && !each.deletedAt).map(({ slug }) => slug);
+    expect(slugs('public')).toHaveLength(9);
+    expect(slugs('unlisted').sort()).toEqual(['release-announcer', 'translation-desk']);
+    expect(slugs('private')).toEqual(['vendor-review']);
+    expect(data.filter(({ deletedAt }) => deletedAt).map(({ slug }) => slug)).toEqual(['standup-bot']);
+    expect((await counts(demo))['integration-versions']).toBeGreaterThanOrEqual(24);
+  });
+
+  it('shows every state that a member can be in', async () => {
+    const installs = await get<Page<{ id: string }>>(demo, '/api/integration-installs');
+    const drift = new Set<string>();
+    const configState = new Set<string>();
+    for (const { id } of installs.data) {
+      const { members } = await get<{ members: { drift: string; configState: string }[] }>(demo, `/api/integration-installs/${id}/members`);
+      for (const member of members) {
+        drift.add(member.drift);
+        configState.add(member.configState);
+      }
+    }
+    expect([...drift].sort()).toEqual(['missing', 'modified', 'none', 'outdated']);
+    expect([...configState].sort()).toEqual(['disabled', 'needs_auth', 'needs_variables', 'ready']);
+  });
+
+  it('prints keys that work, and commands that can be pasted', async () => {
+    const keys = [...demo.said.matchAll(/(?:sec|pub)_\S{43}(?=\n)/g)].map(([key]) => key);
+    expect(keys).toHaveLength(11);
+    for (const key of keys) {
+      const response = await fetch(new URL('/api/me', found(/ready at (\S+)/, demo.said)), { headers: { authorization: `Bearer ${key}` } });
+      expect(response.status).toBe(200);
+    }
+    expect(demo.said.match(/^ {5}curl .*'http:.*'$/gm)).toHaveLength(3);
+  });
+
+  it('started again says the same, and adds nothing', async () => {
+    const before = { counts: await counts(demo), journal: journal(), keys: demo.said.match(/sec_\S{43}\n/g) };
+    await end(demo.process, 'SIGTERM');
+    demo = await ready(dataDir);
+    expect({ counts: await counts(demo), journal: journal(), keys: demo.said.match(/sec_\S{43}\n/g) }).toEqual(before);
+  });
+
+  it('leaves data alone that is not its own', async () => {
+    const foreign = join(home, 'foreign');
+    mkdirSync(join(foreign, 'postgres'), { recursive: true });
+    const child = start(foreign);
+    expect(await text(child.stderr ?? expect.unreachable())).toContain("holds data that is not the demo's");
+    expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(1);
+  });
+});
