@@ -7,9 +7,6 @@ const TAG = 16;
 const HEAD = VERSION.length + NONCE + TAG;
 const CIPHER = 'aes-256-gcm';
 
-/** Bytes of a master key and of a data key. */
-export const KEY_BYTES = 32;
-
 /**
  * Encrypts `plaintext` by AES-256-GCM under `key` (32 bytes). `aad` says what the secret belongs to; it is not stored, and
  * the bytes open only with the same one.

@@ -8,6 +8,7 @@ import { must } from '../../lib/must.ts';
 import { faultsOf } from '../../lib/shape-faults.ts';
 import { type Reply, SUCCESS, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
+import { tierOf } from '../workspace/retention.ts';
 import { userOf } from '../workspace/workspaces.ts';
 import { authStateResource } from './resource.ts';
 import { type AuthStateCreate, type AuthStateUpdate, SECRETS } from './schema.ts';
@@ -53,7 +54,7 @@ export async function deleteAuthState(ctx: WriteCtx, { target }: { target: Targe
   await lockAuthState(ctx, target.id);
   await ctx.db.run(sql`
     update auth_states set deleted_at = ${ctx.now}, updated_at = ${ctx.now}, sealed_secret = '',
-      retention_tier = (select retention_tier from workspaces where id = auth_states.workspace_id)
+      retention_tier = ${tierOf(sql`auth_states.workspace_id`)}
     where id = ${target.id}`);
   await record(ctx, { type: 'auth_state.deleted', workspaceId: target.workspaceId, subjectId: target.id });
   return SUCCESS;

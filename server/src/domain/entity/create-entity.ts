@@ -16,7 +16,7 @@ import type { EntityCreate } from './schema.ts';
 export async function createEntity(ctx: WriteCtx, { body }: { body: Static<typeof EntityCreate> }): Promise<Reply> {
   const kind = kindOf(ctx, body.kind);
   const definition = definitionFrom(body.definition, '/definition');
-  await refuseBreakingKind(kind, body.definition);
+  refuseBreakingKind(kind, body.definition);
   await refuseTakenSlug(ctx, body.workspaceId, body.kind, body.slug);
   const id = newId(kind.prefix);
   const versionId = newId(versionPrefix(kind));
@@ -39,9 +39,9 @@ function kindOf(ctx: WriteCtx, name: string): Kind {
   return kind;
 }
 
-export async function refuseBreakingKind(kind: Kind, definition: JsonObject): Promise<void> {
+export function refuseBreakingKind(kind: Kind, definition: JsonObject): void {
   if (kind.schema === null) return;
-  const faults = await validate(kind.schema, definition, '/definition');
+  const faults = validate(kind.schema, definition, '/definition');
   if (faults.length > 0) throw new Problem('invalid_body', `The definition breaks the schema of the kind ${kind.name}.`, { faults });
 }
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { eachString } from '../../lib/json-walk.ts';
 
 const ENTITY_ID = /^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
@@ -46,5 +46,3 @@ export const wholeToken = (text: string): string | null => WHOLE_TOKEN.exec(text
 /** `text` with each token replaced by what `value` gives for its name. */
 export const replaceTokens = (text: string, value: (name: string) => string): string =>
   text.replace(TOKEN, (_token, name: string) => value(name));
-
-export const mentionsVariable = (text: Json): text is string => typeof text === 'string' && text.includes('{{') && text.search(TOKEN) >= 0;

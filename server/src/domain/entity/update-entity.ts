@@ -8,6 +8,7 @@ import { versionPrefix } from '../../lib/kinds.ts';
 import { must } from '../../lib/must.ts';
 import { type Reply, SUCCESS, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
+import { tierOf } from '../workspace/retention.ts';
 import { userOf } from '../workspace/workspaces.ts';
 import { detachClone, lockInstallOfClone } from './clone.ts';
 import { refuseBreakingKind, refuseTakenSlug } from './create-entity.ts';
@@ -53,7 +54,7 @@ export async function deleteEntity(ctx: WriteCtx, { target }: { target: Target }
   if (entity.deleted) throw new Problem('not_found', `The entity ${entity.id} is deleted already.`);
   await ctx.db.run(sql`
     update entities set deleted_at = ${ctx.now}, updated_at = ${ctx.now},
-      retention_tier = (select retention_tier from workspaces where id = entities.workspace_id)
+      retention_tier = ${tierOf(sql`entities.workspace_id`)}
     where id = ${entity.id}`);
   await detachClone(ctx, entity.id, 'deleted');
   await record(ctx, { type: 'entity.deleted', workspaceId: entity.workspaceId, subjectId: entity.id });
@@ -84,7 +85,7 @@ async function changedDefinition(ctx: WriteCtx, entity: EntityRow, body: Update)
   if (body.definition === undefined) return null;
   const definition = definitionFrom(body.definition, '/definition');
   if (definition.digest.equals(entity.digest)) return null;
-  await refuseBreakingKind(must(ctx.kinds.named(entity.kind), 'stored kinds are registered'), body.definition);
+  refuseBreakingKind(must(ctx.kinds.named(entity.kind), 'stored kinds are registered'), body.definition);
   return definition;
 }
 

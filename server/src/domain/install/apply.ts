@@ -3,6 +3,7 @@ import type { WriteCtx } from '../../context.ts';
 import { newId, PREFIX } from '../../lib/ids.ts';
 import { versionPrefix } from '../../lib/kinds.ts';
 import { must } from '../../lib/must.ts';
+import { tierOf } from '../workspace/retention.ts';
 import { userOf } from '../workspace/workspaces.ts';
 import { allotSlugs } from './clone-slugs.ts';
 import type { Placed, Plan, Update } from './plan.ts';
@@ -191,7 +192,7 @@ async function removeMembers(ctx: WriteCtx, { removals }: Plan): Promise<void> {
       delete from solution_members s using r where s.integration_member_id = r.id
     )
     update integration_members m set deleted_at = ${ctx.now}, removed_as = r.removed_as,
-      retention_tier = (select w.retention_tier from workspaces w where w.id = m.workspace_id)
+      retention_tier = ${tierOf(sql`m.workspace_id`)}
     from r where m.id = r.id`);
 }
 
@@ -199,6 +200,6 @@ export async function deleteClones(ctx: WriteCtx, ids: readonly string[]): Promi
   if (ids.length === 0) return;
   await ctx.db.run(sql`
     update entities e set deleted_at = ${ctx.now}, updated_at = ${ctx.now},
-      retention_tier = (select w.retention_tier from workspaces w where w.id = e.workspace_id)
+      retention_tier = ${tierOf(sql`e.workspace_id`)}
     where e.id = any(${[...ids]}::text[]) and e.deleted_at is null`);
 }

@@ -11,6 +11,7 @@ import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
 import { userOf } from '../workspace/workspaces.ts';
 import type { Place } from './apply.ts';
 import { isAvailable } from './availability.ts';
+import { activeInstall } from './lock.ts';
 import { materialize } from './materialize.ts';
 import { refuseBadAuthState, refuseMissingDependencies } from './prerequisites.ts';
 import { installResource } from './resource.ts';
@@ -27,7 +28,7 @@ export async function installIntegration(ctx: WriteCtx, { target, body }: { targ
   await refuseUnavailable(ctx, integration, body.workspaceId);
   const snapshot = await versionToInstall(ctx, integration, body.integrationVersionId);
   const variables = completeVariables(snapshot, body.variables ?? {});
-  await refuseBadVariables(snapshot, variables);
+  refuseBadVariables(snapshot, variables);
   refuseUnknownSlugs(snapshot, body.selectedMemberSlugs ?? []);
   await refuseBadAuthState(ctx, snapshot, body.workspaceId, body.authStateId ?? null);
   const parent = await parentOf(ctx, body);
@@ -99,18 +100,11 @@ async function parentOf(ctx: WriteCtx, body: Body): Promise<Parent | null> {
 }
 
 async function refuseSecondInstall(ctx: WriteCtx, integration: IntegrationRow, body: Body): Promise<void> {
-  const present = await ctx.db.maybe<{ id: string }>(sql`
-    select id from integration_installs
-    where workspace_id = ${body.workspaceId} and integration_id = ${integration.id} and deleted_at is null
-      and parent_install_id is not distinct from ${body.parentInstallId ?? null}`);
-  if (present !== null)
-    throw new Problem(
-      'already_installed',
-      `${integration.publisher}/${integration.slug} is installed already as ${present.id}; upgrade that.`,
-      {
-        facts: { installId: present.id },
-      },
-    );
+  const place = { workspaceId: body.workspaceId, integrationId: integration.id, parentInstallId: body.parentInstallId ?? null };
+  const installId = await activeInstall(ctx, place);
+  if (installId === null) return;
+  const name = `${integration.publisher}/${integration.slug}`;
+  throw new Problem('already_installed', `${name} is installed already as ${installId}; upgrade that.`, { facts: { installId } });
 }
 
 async function createSolution(ctx: WriteCtx, workspaceId: string, name: string): Promise<string> {

@@ -40,6 +40,18 @@ export async function lockInstallRow(ctx: WriteCtx, id: string, strength: 'updat
   return { ...row, variables: JSON.parse(row.variables) as JsonObject };
 }
 
+/** The active install of an integration in a workspace under a parent: there is one at the most. */
+export async function activeInstall(
+  ctx: WriteCtx,
+  { workspaceId, integrationId, parentInstallId }: Pick<InstallRow, 'workspaceId' | 'integrationId' | 'parentInstallId'>,
+): Promise<string | null> {
+  const found = await ctx.db.maybe<{ id: string }>(sql`
+    select id from integration_installs
+    where workspace_id = ${workspaceId} and integration_id = ${integrationId} and deleted_at is null
+      and parent_install_id is not distinct from ${parentInstallId}`);
+  return found?.id ?? null;
+}
+
 const purged = (id: string) => new Problem('not_found', `The install ${id} was purged meanwhile.`);
 
 export function refuseDeletedInstall(install: InstallRow): void {

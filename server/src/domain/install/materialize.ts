@@ -20,7 +20,7 @@ export interface Move {
 }
 
 /** Arranges, renders and plans the move. Stores renderings, which change nothing by themselves; everything else is left to `apply`. */
-export async function planMove(ctx: WriteCtx, workspaceId: string, move: Move): Promise<Plan> {
+async function planMove(ctx: WriteCtx, workspaceId: string, move: Move): Promise<Plan> {
   const arrangement = arrange(move.from, move.to, move.live, move.selection, (member) =>
     newId(must(ctx.kinds.ofId(member.entityId), 'pinned entities have a kind').prefix),
   );

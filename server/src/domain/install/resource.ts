@@ -5,11 +5,10 @@ import { PREFIX } from '../../lib/ids.ts';
 import { RETENTION_TIERS } from '../../lib/shape.ts';
 import type { Resource } from '../../query/resource.ts';
 import { entityResource } from '../entity/resource.ts';
+import { MEMBER_POLICIES } from '../integration/manifest.ts';
 import { integrationResource, versionResource } from '../integration/resource.ts';
 import { solutionResource } from '../solution/resource.ts';
 import { workspaceResource } from '../workspace/resource.ts';
-
-export const POLICIES = ['auto_all', 'auto_defaults', 'manual'] as const;
 
 export const REVISION_ACTIONS = ['install', 'upgrade', 'reconfigure', 'rollback', 'uninstall', 'restore'] as const;
 
@@ -25,7 +24,7 @@ export const installResource: Resource<Actor> = {
     workspaceId: { type: 'id', column: 'workspace_id', prefixes: [PREFIX.workspace] },
     variables: { type: 'json', column: 'variables' },
     authStateId: { type: 'id', column: 'auth_state_id', prefixes: [PREFIX.authState], nullable: true },
-    memberPolicy: { type: 'enum', column: 'member_policy', values: POLICIES },
+    memberPolicy: { type: 'enum', column: 'member_policy', values: MEMBER_POLICIES },
     parentInstallId: { type: 'id', column: 'parent_install_id', prefixes: [PREFIX.install], nullable: true },
     solutionId: { type: 'id', column: 'solution_id', prefixes: [PREFIX.solution] },
     installedBy: { type: 'id', column: 'installed_by', prefixes: [PREFIX.user] },

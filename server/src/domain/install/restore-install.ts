@@ -6,7 +6,7 @@ import { type Reply, SUCCESS, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import { purgeEntities } from '../entity/purge-entities.ts';
 import { restoreClones } from './apply.ts';
-import { type InstallRow, lockInstall } from './lock.ts';
+import { activeInstall, type InstallRow, lockInstall } from './lock.ts';
 import { installResource } from './resource.ts';
 import { writeRevision } from './revision.ts';
 
@@ -43,14 +43,9 @@ function refuseActive(install: InstallRow): void {
 }
 
 async function refuseReinstalled(ctx: WriteCtx, install: InstallRow): Promise<void> {
-  const other = await ctx.db.maybe<{ id: string }>(sql`
-    select id from integration_installs
-    where workspace_id = ${install.workspaceId} and integration_id = ${install.integrationId} and deleted_at is null
-      and parent_install_id is not distinct from ${install.parentInstallId}`);
-  if (other !== null)
-    throw new Problem('already_installed', `The integration was installed again meanwhile as ${other.id}.`, {
-      facts: { installId: other.id },
-    });
+  const installId = await activeInstall(ctx, install);
+  if (installId === null) return;
+  throw new Problem('already_installed', `The integration was installed again meanwhile as ${installId}.`, { facts: { installId } });
 }
 
 async function refuseInactiveParent(ctx: WriteCtx, { id, parentInstallId }: InstallRow): Promise<void> {

@@ -1,13 +1,14 @@
 import Type from 'typebox';
 import { PREFIX } from '../../lib/ids.ts';
 import { entityId, flag, idOf, jsonObject, listOf, nullable, oneOf, retentionTier, shape, text, timestamp } from '../../lib/shape.ts';
-import { POLICIES, REVISION_ACTIONS } from './resource.ts';
+import { MEMBER_POLICIES } from '../integration/manifest.ts';
+import { REVISION_ACTIONS } from './resource.ts';
 
 const workspaceId = idOf(PREFIX.workspace, 'The destination workspace.');
 const versionId = idOf(PREFIX.version, 'The version.');
 const variables = jsonObject("Values of the version's variables, completed with defaults.");
 const authStateId = nullable(idOf(PREFIX.authState, 'Credentials of the destination workspace.'));
-const memberPolicy = oneOf(POLICIES, 'Which members are taken: all, those enabled by default, or only required and named ones.');
+const memberPolicy = oneOf(MEMBER_POLICIES, 'Which members are taken: all, those enabled by default, or only required and named ones.');
 const parentInstallId = nullable(idOf(PREFIX.install, 'The install that this one is an add-on of.'));
 const memberSlug = text('A member slug.', 64);
 const deletedAt = nullable(timestamp('When it was soft-deleted; null while active.'));

@@ -5,6 +5,7 @@ import { Problem } from '../../lib/errors.ts';
 import { type Reply, SUCCESS, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
+import { tierOf } from '../workspace/retention.ts';
 import { deleteClones, type Place } from './apply.ts';
 import { type LiveMember, loadLiveMembers, loadReferrals } from './live.ts';
 import { type InstallRow, lockInstall, refuseDeletedInstall } from './lock.ts';
@@ -87,7 +88,7 @@ async function remove(ctx: WriteCtx, install: InstallRow, plan: Plan): Promise<v
     variables: install.variables,
     outcome: plan.outcome,
   });
-  const tier = sql`(select retention_tier from workspaces where id = ${install.workspaceId})`;
+  const tier = tierOf(sql`${install.workspaceId}`);
   await ctx.db.run(sql`
     delete from solution_members where integration_member_id in (
       select id from integration_members where integration_install_id = ${install.id} and deleted_at is null)`);

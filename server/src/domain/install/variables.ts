@@ -9,8 +9,8 @@ export function completeVariables({ manifest, variablesSchema }: Snapshot, given
   return withDefaults(variablesSchema, { ...manifest.defaults?.variables, ...given });
 }
 
-export async function refuseBadVariables(snapshot: Snapshot, variables: JsonObject): Promise<void> {
+export function refuseBadVariables(snapshot: Snapshot, variables: JsonObject): void {
   if (Object.keys(snapshot.variablesSchema).length === 0) return;
-  const faults = await validate(snapshot.variablesSchema, variables, '/variables');
+  const faults = validate(snapshot.variablesSchema, variables, '/variables');
   if (faults.length > 0) throw new Problem('invalid_body', `The variables do not fit version ${snapshot.version}; see errors.`, { faults });
 }

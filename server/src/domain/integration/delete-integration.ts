@@ -3,6 +3,7 @@ import type { WriteCtx } from '../../context.ts';
 import { Problem } from '../../lib/errors.ts';
 import { type Reply, SUCCESS, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
+import { tierOf } from '../workspace/retention.ts';
 import { refuseTakenSlug } from './drafts.ts';
 import { type IntegrationRow, lockIntegration, refuseDeleted } from './lock.ts';
 import { integrationResource } from './resource.ts';
@@ -13,7 +14,7 @@ export async function deleteIntegration(ctx: WriteCtx, { target }: { target: Tar
   refuseDeleted(integration);
   await ctx.db.run(sql`
     update integrations set deleted_at = ${ctx.now}, updated_at = ${ctx.now},
-      retention_tier = (select retention_tier from workspaces where id = integrations.workspace_id)
+      retention_tier = ${tierOf(sql`integrations.workspace_id`)}
     where id = ${target.id}`);
   await record(ctx, { type: 'integration.deleted', workspaceId: integration.workspaceId, subjectId: target.id });
   return SUCCESS;

@@ -33,7 +33,7 @@ export async function examine(ctx: ReadCtx, integration: IntegrationRow): Promis
     ...formFaults(integration),
     ...manifestFaults(draft, around),
     ...(await placed(ctx, draft, definitionFaults(members, draft, ctx.kinds))),
-    ...(await defaultsFaults(integration)),
+    ...defaultsFaults(integration),
   ];
   return { draft, members, faults };
 }
@@ -69,10 +69,10 @@ function sentence(rule: DefinitionFault['rule'], member: SnapshotMember, subject
 }
 
 /** The manifest's default values must fit the schema, as far as they go. */
-async function defaultsFaults({ manifest, variablesSchema }: IntegrationRow): Promise<Fault[]> {
+function defaultsFaults({ manifest, variablesSchema }: IntegrationRow): Fault[] {
   const given = (manifest as Manifest).defaults?.variables;
   if (!isObject(given) || Object.keys(variablesSchema).length === 0) return [];
   const { required: _required, ...optional } = variablesSchema;
-  const faults = await validate(optional, withDefaults(optional, given), '/manifest/defaults/variables');
+  const faults = validate(optional, withDefaults(optional, given), '/manifest/defaults/variables');
   return faults.map((fault) => ({ ...fault, code: 'invalid_default' }));
 }
