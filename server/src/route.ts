@@ -69,9 +69,11 @@ interface Shape<Q extends TObject, B extends TSchema> {
 }
 
 interface Read<Q extends TObject, B extends TSchema> extends Shape<Q, B> {
-  /** POST only for `…/search`, a read whose parameters are in the body. */
+  /** POST for a read whose parameters are in the body: `…/search`, `…/upgrade-plan`. */
   readonly method: 'GET' | 'POST';
   readonly read: (ctx: ReadCtx, input: Input<Q, B>) => Promise<Reply>;
+  /** Reads by several statements that have to see the same state. */
+  readonly snapshot?: true;
 }
 
 interface Write<Q extends TObject, B extends TSchema> extends Shape<Q, B> {

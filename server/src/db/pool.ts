@@ -71,22 +71,27 @@ export class Database {
     this.db = dbOf((statement) => ('name' in statement ? runPrepared : run)(statement));
   }
 
+  /** Runs `work` on one state of the database, whatever is written meanwhile. */
+  snapshot<T>(work: (db: Db) => Promise<T>): Promise<T> {
+    return this.#once('begin isolation level repeatable read read only', work);
+  }
+
   /** Runs `work` in one transaction; a deadlock or serialization failure runs it again from its start. */
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#once(work);
+        return await this.#once('begin', work);
       } catch (error) {
         if (attempt === ATTEMPTS || !RETRY.has(sqlState(error) ?? '')) throw error;
       }
     }
   }
 
-  async #once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async #once<T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query('begin');
+      await client.query(begin);
       const result = await work(dbOf(queryOf(client)) as Tx);
       await client.query('commit');
       return result;

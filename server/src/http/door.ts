@@ -106,14 +106,14 @@ function read(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest): Aske
   };
 }
 
-/** One transaction holds the permission and the write; a read takes single statements. */
+/** One transaction holds the permission and the write; a read takes single statements, or one snapshot for several. */
 function perform(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest, asked: Asked): Promise<Answer> {
   const ctx = contextOf(deps, request);
   const claim = { id: asked.id, body: asked.body, writes: endpoint.writes };
   const allowed = (db: Db) => authorize(db, ctx.actor, endpoint.permission, claim);
   if (!endpoint.writes) {
-    const { db } = deps.database;
-    return allowed(db).then((target) => endpoint.run({ ...ctx, db }, asked, target));
+    const answer = async (db: Db) => endpoint.run({ ...ctx, db }, asked, await allowed(db));
+    return endpoint.snapshot ? deps.database.snapshot(answer) : answer(deps.database.db);
   }
   const safety = safetyOf(endpoint, request, asked);
   return deps.database.transaction(async (tx) => {

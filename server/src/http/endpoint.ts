@@ -47,7 +47,7 @@ type Input = Parameters<Extract<Route, { read: unknown }>['read']>[1];
 /** A route as the door runs it. Every form of `AnyRoute` comes down to this one. */
 export type Endpoint = Form &
   (
-    | { readonly writes: false; readonly run: Run<ReadCtx>; readonly ask: Ask | null }
+    | { readonly writes: false; readonly run: Run<ReadCtx>; readonly ask: Ask | null; readonly snapshot?: boolean }
     | { readonly writes: true; readonly run: Run<WriteCtx>; readonly ask: null }
   );
 
@@ -72,7 +72,13 @@ function verbEndpoint(route: Route): Endpoint {
   const input = (asked: Asked, target: Target) => ({ target, query: asked.query as Input['query'], body: asked.body });
   return 'write' in route
     ? { ...form, writes: true, ask: null, run: (ctx, asked, target) => route.write(ctx, input(asked, target)) }
-    : { ...form, writes: false, ask: null, run: (ctx, asked, target) => route.read(ctx, input(asked, target)) };
+    : {
+        ...form,
+        writes: false,
+        ask: null,
+        snapshot: route.snapshot ?? false,
+        run: (ctx, asked, target) => route.read(ctx, input(asked, target)),
+      };
 }
 
 function guardedBy(route: Route): Guarded | null {

@@ -116,7 +116,7 @@ export const CATALOGUE = {
   version_yanked: {
     status: 409,
     title: 'The version is yanked',
-    explain: 'A yanked version takes no new installs. Choose another version.',
+    explain: 'A yanked version takes no new installs and no upgrades. Choose another version.',
   },
   already_installed: {
     status: 409,
@@ -133,6 +133,12 @@ export const CATALOGUE = {
     status: 409,
     title: 'No longer available',
     explain: 'The integration is no longer visible to the workspace, so no newer version can be taken. The install keeps working as it is.',
+  },
+  would_downgrade: {
+    status: 409,
+    title: 'The version is lower',
+    explain:
+      'An upgrade never goes down. To get back to what an install was, roll back to an earlier revision: `POST /api/integration-installs/{id}/rollback`.',
   },
   install_deleted: {
     status: 409,

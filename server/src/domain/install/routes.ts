@@ -71,7 +71,7 @@ export const installRoutes: readonly AnyRoute[] = [
     permission: changed,
     answer: wire.UpgradeResult,
     example: { answer: examples.upgradeResult },
-    errors: ['install_deleted', 'no_longer_available'],
+    errors: ['install_deleted', 'no_longer_available', 'would_downgrade', 'version_yanked'],
     write: upgradeInstall,
   }),
   route({

@@ -1,7 +1,5 @@
 import sql from 'sql-template-tag';
-import { isPlatformAdmin } from '../../access/authorize.ts';
 import type { WriteCtx } from '../../context.ts';
-import { Problem } from '../../lib/errors.ts';
 import { sameJson } from '../../lib/json-walk.ts';
 import { must } from '../../lib/must.ts';
 import { compareVersions } from '../../lib/semver.ts';
@@ -10,9 +8,9 @@ import { record } from '../audit/record.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
 import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
 import type { Place } from './apply.ts';
-import { isAvailable } from './availability.ts';
+import { upgradeBlockers } from './blockers.ts';
 import { loadLiveMembers } from './live.ts';
-import { type InstallRow, lockInstall, refuseDeletedInstall } from './lock.ts';
+import { type InstallRow, lockInstall } from './lock.ts';
 import { materialize } from './materialize.ts';
 import { isEmpty } from './plan.ts';
 import { writeRevision } from './revision.ts';
@@ -24,10 +22,10 @@ import { completeVariables } from './variables.ts';
  */
 export async function upgradeInstall(ctx: WriteCtx, { target }: { target: Target }): Promise<Reply> {
   const { install, integration } = await lockInstall(ctx, target.id);
-  refuseDeletedInstall(install);
-  await refuseNoLongerAvailable(ctx, integration, install);
   const from = must(await loadSnapshot(ctx.db, install.integrationId, install.versionId), 'installs pin a version');
   const to = await targetOf(ctx, integration, from);
+  const [blocker] = await upgradeBlockers(ctx, { install, integration, from, to });
+  if (blocker !== undefined) throw blocker;
   const variables = completeVariables(to, install.variables);
   const place: Place = { installId: install.id, workspaceId: install.workspaceId, solutionId: install.solutionId, versionId: to.id };
   const plan = await materialize(ctx, place, {
@@ -41,15 +39,6 @@ export async function upgradeInstall(ctx: WriteCtx, { target }: { target: Target
   const changed = to.id !== from.id || !isEmpty(plan) || !sameJson(variables, install.variables);
   if (changed) await settle(ctx, place, install, { from, to, variables, outcome: plan.outcome });
   return reply(plan.outcome);
-}
-
-/** Explicit upgrades are the consent of whoever calls, but they need a version that the workspace may still take. */
-async function refuseNoLongerAvailable(ctx: WriteCtx, integration: IntegrationRow, install: InstallRow): Promise<void> {
-  if (isPlatformAdmin(ctx.actor) || (await isAvailable(ctx, integration, install.workspaceId))) return;
-  throw new Problem(
-    'no_longer_available',
-    `The integration ${integration.id} is private now and the workspace ${install.workspaceId} holds no grant; the install stays as it is.`,
-  );
 }
 
 /** The current version, or what the install has when that is newer: a pinned prerelease is not taken back. */
