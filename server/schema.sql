@@ -197,13 +197,15 @@ create table install_revisions (
   members json not null,
   created_by id not null,
   created_at timestamp(3) with time zone not null,
+  merged text[] default '{}'::text[] not null,
+  conflicted text[] default '{}'::text[] not null,
   constraint install_revisions_pkey PRIMARY KEY (id),
   constraint install_revisions_integration_install_id_number_key UNIQUE (integration_install_id, number),
   constraint install_revisions_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
   constraint install_revisions_from_version_id_fkey FOREIGN KEY (from_version_id) REFERENCES integration_versions(id),
   constraint install_revisions_to_version_id_fkey FOREIGN KEY (to_version_id) REFERENCES integration_versions(id),
   constraint install_revisions_workspace_id_integration_install_id_fkey FOREIGN KEY (workspace_id, integration_install_id) REFERENCES integration_installs(workspace_id, id),
-  constraint install_revisions_action_check CHECK (action = ANY (ARRAY['install'::text, 'upgrade'::text, 'reconfigure'::text, 'rollback'::text, 'uninstall'::text, 'restore'::text])),
+  constraint install_revisions_action_check CHECK (action = ANY (ARRAY['install'::text, 'upgrade'::text, 'reconfigure'::text, 'rollback'::text, 'add_members'::text, 'drop_member'::text, 'uninstall'::text, 'restore'::text])),
   constraint install_revisions_number_check CHECK (number >= 1)
 );
 CREATE INDEX install_revisions_created ON install_revisions USING btree (workspace_id, created_at, id);
@@ -246,6 +248,8 @@ create table integration_installs (
   deleted_at timestamp(3) with time zone,
   retention_tier text,
   doc text not null,
+  upgrade_policy text default 'manual'::text not null,
+  min_release_age_hours integer,
   constraint integration_installs_pkey PRIMARY KEY (id),
   constraint integration_installs_workspace_id_id_key UNIQUE (workspace_id, id),
   constraint integration_installs_installed_by_fkey FOREIGN KEY (installed_by) REFERENCES users(id),
@@ -258,8 +262,10 @@ create table integration_installs (
   constraint integration_installs_check CHECK (parent_install_id::text <> id::text),
   constraint integration_installs_check1 CHECK ((deleted_at IS NULL) = (retention_tier IS NULL)),
   constraint integration_installs_member_policy_check CHECK (member_policy = ANY (ARRAY['auto_all'::text, 'auto_defaults'::text, 'manual'::text])),
+  constraint integration_installs_min_release_age_hours_check CHECK (min_release_age_hours >= 0 AND min_release_age_hours <= 8760),
   constraint integration_installs_retention_tier_check CHECK (retention_tier = ANY (ARRAY['short'::text, 'medium'::text, 'long'::text, 'none'::text])),
-  constraint integration_installs_revision_check CHECK (revision >= 1)
+  constraint integration_installs_revision_check CHECK (revision >= 1),
+  constraint integration_installs_upgrade_policy_check CHECK (upgrade_policy = ANY (ARRAY['manual'::text, 'patch'::text, 'minor'::text, 'all'::text]))
 );
 CREATE INDEX integration_installs_auth_state ON integration_installs USING btree (auth_state_id) WHERE auth_state_id IS NOT NULL;
 CREATE INDEX integration_installs_created ON integration_installs USING btree (workspace_id, installed_at, id);
