@@ -2,6 +2,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { isObject } from '../../lib/json.ts';
 import { sameJson } from '../../lib/json-walk.ts';
 import { bumped } from '../../lib/semver.ts';
+import { consentNeeds } from './consent.ts';
 import type { AuthConfig } from './manifest.ts';
 import type { SnapshotMember } from './snapshot.ts';
 
@@ -29,7 +30,8 @@ type Change = readonly [Bump, string];
  */
 export function adviseVersion(from: (Comparable & { version: string }) | null, to: Comparable): Advice {
   if (from === null) return { bump: 'initial', suggestedVersion: '1.0.0', reasons: [] };
-  const changes = [...memberChanges(from, to), ...variableChanges(from, to), ...authChanges(from.authConfig, to.authConfig)];
+  const consent = consentNeeds(from, to).map(({ detail }): Change => ['major', detail]);
+  const changes = [...memberChanges(from, to), ...variableChanges(from, to), ...consent];
   const bump = BUMPS[Math.max(0, ...changes.map(([step]) => BUMPS.indexOf(step)))] ?? 'none';
   const suggestedVersion = bump === 'none' ? null : bumped(from.version, bump);
   return { bump, suggestedVersion, reasons: changes.map(([step, reason]) => `${step}: ${reason}`) };
@@ -51,17 +53,12 @@ function memberChanges(from: Comparable, to: Comparable): Change[] {
 }
 
 const propertiesOf = (schema: JsonObject): JsonObject => (isObject(schema.properties) ? schema.properties : {});
-const requiredOf = (schema: JsonObject): readonly string[] => (Array.isArray(schema.required) ? (schema.required as string[]) : []);
 
 function variableChanges(from: Comparable, to: Comparable): Change[] {
   const before = propertiesOf(from.variablesSchema);
   const after = propertiesOf(to.variablesSchema);
-  const wasRequired = new Set(requiredOf(from.variablesSchema));
   return [
     ...Object.keys(before).flatMap((name): Change[] => (Object.hasOwn(after, name) ? [] : [['major', `the variable ${name} is gone`]])),
-    ...requiredOf(to.variablesSchema).flatMap((name): Change[] =>
-      wasRequired.has(name) ? [] : [['major', `the variable ${name} is now required`]],
-    ),
     ...Object.keys(after).flatMap((name): Change[] => variableChange(before, after, name)),
   ];
 }
@@ -69,12 +66,4 @@ function variableChanges(from: Comparable, to: Comparable): Change[] {
 function variableChange(before: JsonObject, after: JsonObject, name: string): Change[] {
   if (!Object.hasOwn(before, name)) return [['minor', `the variable ${name} is new`]];
   return sameJson(before[name] ?? null, after[name] ?? null) ? [] : [['patch', `the schema of the variable ${name} changed`]];
-}
-
-function authChanges(from: AuthConfig, to: AuthConfig): Change[] {
-  if ((from.type ?? 'none') !== (to.type ?? 'none'))
-    return [['major', `the auth type goes from ${from.type ?? 'none'} to ${to.type ?? 'none'}`]];
-  const had = new Set(from.scopes);
-  const wider = (to.scopes ?? []).filter((scope) => !had.has(scope));
-  return wider.length === 0 ? [] : [['major', `the scopes widen by ${wider.join(', ')}`]];
 }
