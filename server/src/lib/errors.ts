@@ -140,6 +140,17 @@ export const CATALOGUE = {
     explain:
       'An upgrade never goes down. To get back to what an install was, roll back to an earlier revision: `POST /api/integration-installs/{id}/rollback`.',
   },
+  plan_outdated: {
+    status: 409,
+    title: 'Something moved since the plan was made',
+    explain:
+      'The upgrade would do something else than the plan with this `planDigest` told, so it did nothing. `moved` lists what happened since. Ask for the plan again, look at it, and send its digest.',
+  },
+  member_needed: {
+    status: 409,
+    title: 'The member is needed',
+    explain: 'The version requires this member, or members that are installed need it; `neededBy` names these. Drop those first.',
+  },
   install_deleted: {
     status: 409,
     title: 'The install is deleted',
@@ -164,7 +175,8 @@ export const CATALOGUE = {
   clone_purged: {
     status: 409,
     title: 'A clone is gone for good',
-    explain: 'A clone of the install was purged, so the install cannot go back to what it was. Install the integration again.',
+    explain:
+      'A clone was purged, so it cannot go back to what it was. Attach its member and upgrade to get a new one, or install the integration again.',
   },
   request_in_progress: {
     status: 409,

@@ -46,6 +46,13 @@ export const isRange = (text: string): boolean => text.length <= MAX_RANGE_LENGT
 /** Whether the version is in the range. A prerelease is only in ranges that name a prerelease of the same numbers, as in npm. */
 export const satisfies = (version: string, range: string): boolean => semver.satisfies(version, range);
 
+/** The step from one version to a higher one: the first number that differs, `prerelease` when only what follows does. */
+export function jumpBetween(from: string, to: string): 'none' | 'patch' | 'minor' | 'major' | 'prerelease' {
+  if (compareVersions(from, to) >= 0) return 'none';
+  const [a, b] = [from, to].map((version) => must(semver.parse(version), 'versions are checked before they are stored'));
+  return (['major', 'minor', 'patch'] as const).find((step) => a?.[step] !== b?.[step]) ?? 'prerelease';
+}
+
 /** The next version by one step, without prerelease and build: `bumped('1.2.3', 'minor')` is `1.3.0`. */
 export const bumped = (version: string, step: 'major' | 'minor' | 'patch'): string =>
   must(semver.inc(version, step), 'versions are checked before they are stored');

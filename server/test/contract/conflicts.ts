@@ -20,7 +20,8 @@ const install = (stage: Stage, id: string, more: object = {}) =>
 const publish = (stage: Stage, id: string, version: string) =>
   stage.home.editor.call('POST', `/api/integrations/${id}/publish`, { version });
 
-const upgrade = (stage: Stage, installId: string) => stage.home.editor.call('POST', `/api/integration-installs/${installId}/upgrade`);
+const upgrade = (stage: Stage, installId: string, options?: object) =>
+  stage.home.editor.call('POST', `/api/integration-installs/${installId}/upgrade`, options);
 
 const detach = (stage: Stage, memberId: string | undefined) =>
   stage.home.editor.call('POST', `/api/integration-members/${memberId}/detach`, { detached: true });
@@ -142,6 +143,40 @@ export const CONFLICTS: Readonly<Record<string, readonly Conflict[]>> = {
         const { id } = await guest.editor.post(`/api/integrations/${integration.id}/install`, { workspaceId: guest.id }, 201);
         await home.admin.delete(`/api/integration-grants/${grant.id}`, 200);
         return guest.editor.call('POST', `/api/integration-installs/${id}/upgrade`);
+      },
+    ],
+    [
+      'would_downgrade',
+      'when a lower version is asked for',
+      async (stage) => {
+        const integration = await made(stage, 'sinking');
+        const { id: integrationVersionId } = await integration.publish('1.0.0', { a: CLONE });
+        await integration.publish('2.0.0', { a: CLONE });
+        return upgrade(stage, await installed(stage, integration), { integrationVersionId });
+      },
+    ],
+    [
+      'version_yanked',
+      'when a yanked version is asked for',
+      async (stage) => {
+        const integration = await made(stage, 'spoiled', { a: CLONE });
+        const install = await installed(stage, integration);
+        const { id: integrationVersionId } = await integration.publish('2.0.0', { a: CLONE });
+        await integration.publish('3.0.0', { a: CLONE });
+        await stage.api.test.owner.db.run(sql`update integration_versions set yanked_at = now() where id = ${integrationVersionId}`);
+        return upgrade(stage, install, { integrationVersionId });
+      },
+    ],
+    [
+      'plan_outdated',
+      'when a member was detached since the plan',
+      async (stage) => {
+        const integration = await made(stage, 'planned', { a: CLONE });
+        const install = await installed(stage, integration);
+        await integration.publish('2.0.0', { a: { ...CLONE, definition: { next: true } } });
+        const { planDigest } = await stage.home.editor.post(`/api/integration-installs/${install}/upgrade-plan`, {}, 200);
+        await detach(stage, (await membersOf(stage, install)).a);
+        return upgrade(stage, install, { planDigest });
       },
     ],
   ],

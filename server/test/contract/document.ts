@@ -83,7 +83,12 @@ export function resolved(schema: JsonObject): JsonObject {
   return typeof schema.$ref === 'string' ? resolved(objectAt(DOCUMENT, schema.$ref.slice('#'.length))) : schema;
 }
 
-export const propertiesOf = (schema: JsonObject): JsonObject => objectAt(resolved(schema), '/properties');
+/** Of a choice of forms, the fields of all. */
+export function propertiesOf(schema: JsonObject): JsonObject {
+  const { anyOf, ...plain } = resolved(schema);
+  if (!Array.isArray(anyOf)) return objectAt(plain, '/properties');
+  return Object.assign({}, ...anyOf.map((form) => propertiesOf(form as JsonObject)));
+}
 
 /** What is wrong with a value by a schema of the document. */
 export function faultsOf(schema: JsonObject, value: Json): readonly Fault[] {

@@ -14,6 +14,8 @@ export interface Place {
   readonly workspaceId: string;
   readonly solutionId: string;
   readonly versionId: string;
+  /** Why members go: the version has none of them any more (the default), or the workspace dropped them. */
+  readonly removedAs?: 'removed' | 'dropped';
 }
 
 /** Turns the plan's changes into rows: a fixed number of statements, however many members there are. */
@@ -29,7 +31,8 @@ export async function apply(ctx: WriteCtx, place: Place, plan: Plan): Promise<vo
     ctx,
     plan.updates.filter((update) => update.write === 'rewrite' || changedWhileDeleted(update)),
   );
-  await removeMembers(ctx, plan);
+  await removeMembers(ctx, plan, place.removedAs ?? 'removed');
+  await reviveMembers(ctx, place, plan.revived);
   await updateMembers(ctx, place, plan);
   await insertMembers(ctx, place, plan.inserts);
   await deleteClones(ctx, [
@@ -43,7 +46,7 @@ const writes =
   (placed: Placed): boolean =>
     placed.write === kind;
 
-const changedWhileDeleted = ({ write, live, digest }: Update): boolean =>
+export const changedWhileDeleted = ({ write, live, digest }: Update): boolean =>
   write === 'restore' && !live.cloneDigest.equals(must(digest, 'clones have a definition'));
 
 /** Rows for `from jsonb_to_recordset(…)`: one parameter, whatever their number. */
@@ -95,7 +98,7 @@ export async function restoreClones(ctx: WriteCtx, workspaceId: string, ids: rea
 }
 
 /** Writes the new definition into the same entity, as its next version. */
-async function rewriteClones(ctx: WriteCtx, updates: readonly Update[]): Promise<void> {
+export async function rewriteClones(ctx: WriteCtx, updates: readonly Pick<Update, 'entityId' | 'digest'>[]): Promise<void> {
   if (updates.length === 0) return;
   const rows = updates.map(({ entityId, digest }) => ({ id: entityId, digest: hex(digest), version_id: versionIdFor(ctx, entityId) }));
   await ctx.db.run(sql`
@@ -115,7 +118,7 @@ async function insertMembers(ctx: WriteCtx, place: Place, placed: readonly Place
   const rows = placed.map((each) => ({
     id: newId(PREFIX.member),
     solution_member_id: newId(PREFIX.solutionMember),
-    ...memberColumns(each),
+    ...memberColumns(each, place),
   }));
   await ctx.db.run(sql`
     with r as (
@@ -132,46 +135,50 @@ async function insertMembers(ctx: WriteCtx, place: Place, placed: readonly Place
     select solution_member_id, ${place.workspaceId}, ${place.solutionId}, id, entity_id, ${ctx.now} from r`);
 }
 
-const memberColumns = ({ member, entityId, clone, digest }: Placed) => ({
+const memberColumns = ({ member, entityId, clone, applied, detached, pinned }: Placed, { versionId }: Place) => ({
+  source_version_id: pinned?.sourceVersionId ?? versionId,
+  stale: pinned?.stale ?? false,
   slug: member.slug,
   entity_id: entityId,
   source_entity_id: member.entityId,
   entity_version_id: member.entityVersionId,
   is_clone: clone,
-  applied_digest: hex(digest),
+  applied_digest: hex(applied),
+  detached,
 });
 
-/** Moves the pins of the attached members to the version, and renamed slugs of the detached ones with them. */
+/** Moves the pins of the members that take part to the version, and renamed slugs of the others with them. */
 async function updateMembers(ctx: WriteCtx, place: Place, plan: Plan): Promise<void> {
-  const renamed = plan.detached.flatMap(({ live, member }) =>
-    live && live.slug !== member.slug ? [{ id: live.id, slug: member.slug }] : [],
-  );
+  const renamed = plan.left.flatMap(({ live, member }) => (live && live.slug !== member.slug ? [{ id: live.id, slug: member.slug }] : []));
   const moved = plan.updates.filter((update) => pinsMove(update, place));
   if (renamed.length + moved.length === 0) return;
-  const rows = moved.map((update) => ({ id: update.live.id, ...memberColumns(update) }));
+  const rows = moved.map((update) => ({ id: update.live.id, ...memberColumns(update, place) }));
   await freeSlugs(ctx, [...renamed, ...rows.map(({ id, slug }) => ({ id, slug }))]);
   await ctx.db.run(sql`
     update integration_members m set source_member_slug = r.slug from ${recordset(renamed)} as r(id id, slug text) where m.id = r.id`);
   await ctx.db.run(sql`
     with r as (
       select * from ${recordset(rows)} as r(id id, slug text, entity_id id, source_entity_id id, entity_version_id id, is_clone boolean,
-        applied_digest bytea)
+        applied_digest bytea, detached boolean, source_version_id id, stale boolean)
     ), s as (
       update solution_members s set entity_id = r.entity_id from r where s.integration_member_id = r.id and s.entity_id <> r.entity_id
     )
     update integration_members m set source_member_slug = r.slug, entity_id = r.entity_id, source_entity_id = r.source_entity_id,
-      entity_version_id = r.entity_version_id, source_version_id = ${place.versionId}, is_clone = r.is_clone, applied_digest = r.applied_digest
+      entity_version_id = r.entity_version_id, source_version_id = r.source_version_id, is_clone = r.is_clone,
+      applied_digest = r.applied_digest, detached = r.detached, stale = r.stale
     from r where m.id = r.id`);
 }
 
-function pinsMove({ live, member, entityId, clone, digest }: Update, place: Place): boolean {
+function pinsMove({ live, member, entityId, clone, applied, detached, pinned }: Update, place: Place): boolean {
   return (
-    live.sourceVersionId !== place.versionId ||
+    live.stale !== (pinned?.stale ?? false) ||
+    live.detached !== detached ||
+    live.sourceVersionId !== (pinned?.sourceVersionId ?? place.versionId) ||
     live.slug !== member.slug ||
     live.entityId !== entityId ||
     live.isClone !== clone ||
     live.entityVersionId !== member.entityVersionId ||
-    (digest !== null && !live.appliedDigest?.equals(digest))
+    (applied !== null && !live.appliedDigest?.equals(applied))
   );
 }
 
@@ -182,9 +189,24 @@ async function freeSlugs(ctx: WriteCtx, rows: readonly { id: string; slug: strin
     where m.id = r.id and m.source_member_slug <> r.slug`);
 }
 
-async function removeMembers(ctx: WriteCtx, { removals }: Plan): Promise<void> {
+/** Brings removed members back, into the solution too; what they are is written by the update that follows. */
+async function reviveMembers(ctx: WriteCtx, place: Place, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const rows = ids.map((id) => ({ id, solution_member_id: newId(PREFIX.solutionMember) }));
+  await ctx.db.run(sql`
+    with r as (
+      select * from ${recordset(rows)} as r(id id, solution_member_id id)
+    ), m as (
+      update integration_members m set deleted_at = null, retention_tier = null, removed_as = null from r where m.id = r.id
+      returning m.id, m.entity_id, r.solution_member_id
+    )
+    insert into solution_members (id, workspace_id, solution_id, integration_member_id, entity_id, added_at)
+    select solution_member_id, ${place.workspaceId}, ${place.solutionId}, id, entity_id, ${ctx.now} from m`);
+}
+
+async function removeMembers(ctx: WriteCtx, { removals }: Plan, removedAs: string): Promise<void> {
   if (removals.length === 0) return;
-  const rows = removals.map(({ live, keep }) => ({ id: live.id, removed_as: keep ? 'kept' : 'removed' }));
+  const rows = removals.map(({ live, keep }) => ({ id: live.id, removed_as: keep ? 'kept' : removedAs }));
   await ctx.db.run(sql`
     with r as (
       select * from ${recordset(rows)} as r(id id, removed_as text)

@@ -8,7 +8,19 @@ import type { LiveMember } from './live.ts';
 export interface Selection {
   readonly policy: MemberPolicy;
   readonly slugs?: readonly string[] | undefined;
+  /** Members to add to those that are there, and to take from them. */
+  readonly add?: readonly string[];
+  readonly drop?: readonly string[];
 }
+
+/**
+ * What becomes of detached clones: left alone, merged with the new definition, or replaced by it. `hold` leaves everything that is
+ * there alone, for changes that only add or take members.
+ */
+export type Strategy = 'skip' | 'merge' | 'overwrite' | 'hold';
+
+/** What becomes of one member: the definition is applied to it, merged into it, or not; `hold`: not, and nobody is told. */
+export type Treatment = 'apply' | 'merge' | 'skip' | 'hold';
 
 /** One member as the install shall have it. */
 export interface Wanted {
@@ -19,6 +31,7 @@ export interface Wanted {
   readonly clone: boolean;
   /** The clone that it has or will have, or the publisher's entity. */
   readonly entityId: string;
+  readonly treatment: Treatment;
 }
 
 /** What shall be there and what shall go, before anything is rendered. */
@@ -41,23 +54,40 @@ export function arrange(
   to: Snapshot,
   live: readonly LiveMember[],
   selection: Selection,
+  strategy: Strategy,
   allot: (member: SnapshotMember) => string,
 ): Arrangement {
   const matches = match(from, to, live);
   const slugs = wantedSlugs(from, to, matches, selection);
   const members = to.members.filter((member) => slugs.has(member.slug));
   const cloned = clonedSlugs(members);
-  const wanted = members.map((member) => place(member, matches.get(member.slug) ?? null, cloned.has(member.slug), allot));
+  const wanted = members.map((member) => {
+    const found = matches.get(member.slug) ?? null;
+    return place(member, found, { clone: cloned.has(member.slug), treatment: treatmentOf(found, strategy) }, allot);
+  });
   const kept = new Set(wanted.map((each) => each.live));
   const gone = live.filter((member) => !kept.has(member));
   return { wanted, gone: inOrder(gone, from), idsBefore: cloneIds(live), ids: idsOf(wanted) };
 }
 
-function place(member: SnapshotMember, live: LiveMember | null, clone: boolean, allot: (member: SnapshotMember) => string): Wanted {
-  if (live?.detached) return { member, live, clone: true, entityId: live.entityId };
-  if (!clone) return { member, live, clone, entityId: member.entityId };
+function place(
+  member: SnapshotMember,
+  live: LiveMember | null,
+  { clone, treatment }: Pick<Wanted, 'clone' | 'treatment'>,
+  allot: (member: SnapshotMember) => string,
+): Wanted {
+  if (live !== null && treatment !== 'apply') return { member, live, clone: live.isClone, entityId: live.entityId, treatment };
+  if (!clone) return { member, live, clone, entityId: member.entityId, treatment };
   const reuse = live?.isClone && !live.purged;
-  return { member, live, clone, entityId: reuse ? live.entityId : allot(member) };
+  return { member, live, clone, entityId: reuse ? live.entityId : allot(member), treatment };
+}
+
+/** A clone that the workspace deleted has nothing to merge with. */
+function treatmentOf(live: LiveMember | null, strategy: Strategy): Treatment {
+  if (live === null) return 'apply';
+  if (strategy === 'hold') return 'hold';
+  if (!live.detached || strategy === 'overwrite') return 'apply';
+  return strategy === 'merge' && !live.deleted ? 'merge' : 'skip';
 }
 
 const cloneIds = (live: readonly LiveMember[]): ReadonlyMap<string, string> =>
@@ -94,12 +124,17 @@ function match(from: Snapshot | null, to: Snapshot, live: readonly LiveMember[])
   return matches;
 }
 
-/** What is installed and still there, what is required or chosen, and everything that these need. */
+/** What is installed and not dropped, what is required, chosen or added, and everything that these need. */
 function wantedSlugs(from: Snapshot | null, to: Snapshot, matches: ReadonlyMap<string, LiveMember>, selection: Selection): Set<string> {
   const declared = to.members.filter((member) => member.origin === 'declared');
   const before = new Set(from?.members.map((member) => member.slug));
   const isNew = (member: SnapshotMember) => ![member.slug, ...member.formerSlugs].some((slug) => before.has(slug));
-  const roots = declared.filter((member) => matches.has(member.slug) || member.required || (isNew(member) && chosen(member, selection)));
+  const dropped = new Set(selection.drop);
+  const added = new Set(selection.add);
+  const stays = ({ slug }: SnapshotMember) => matches.has(slug) && !dropped.has(slug);
+  const roots = declared.filter(
+    (member) => stays(member) || member.required || added.has(member.slug) || (isNew(member) && chosen(member, selection)),
+  );
   return reach(
     needsOf(to.members),
     roots.map((member) => member.slug),

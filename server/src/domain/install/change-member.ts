@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import type { Static } from 'typebox';
-import type { WriteCtx } from '../../context.ts';
+import type { ReadCtx, WriteCtx } from '../../context.ts';
 import { Problem } from '../../lib/errors.ts';
 import { must } from '../../lib/must.ts';
 import { type Reply, SUCCESS, shown, type Target } from '../../route.ts';
@@ -10,19 +10,20 @@ import { memberResource } from './resource.ts';
 import type { Detach, MemberUpdate } from './schema.ts';
 
 interface MemberRow {
-  id: string;
-  entityId: string;
-  installId: string;
-  isClone: boolean;
-  detached: boolean;
-  deleted: boolean;
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly slug: string;
+  readonly entityId: string;
+  readonly installId: string;
+  readonly isClone: boolean;
+  readonly detached: boolean;
+  readonly deleted: boolean;
 }
 
 /** Marks a clone to be skipped by upgrades, or takes that back: the next upgrade then re-applies its definition. Doing it twice changes nothing. */
 export async function detachMember(ctx: WriteCtx, { target, body }: { target: Target; body: Static<typeof Detach> }): Promise<Reply> {
   const member = await lockActiveMember(ctx, target.id);
-  if (!member.isClone)
-    throw new Problem('not_a_clone', `The member ${member.id} references ${member.entityId}; only a clone can be detached.`);
+  refuseReference(member, 'detached');
   if (member.detached !== body.detached) await setDetached(ctx, target, member, body.detached);
   return SUCCESS;
 }
@@ -45,17 +46,25 @@ export async function lockInstallOfMember(ctx: WriteCtx, id: string): Promise<vo
   refuseDeletedInstall(await lockInstallRow(ctx, installId, 'share'));
 }
 
-async function lockActiveMember(ctx: WriteCtx, id: string): Promise<MemberRow> {
+export async function lockActiveMember(ctx: WriteCtx, id: string): Promise<MemberRow> {
   await lockInstallOfMember(ctx, id);
   const member = await loadMember(ctx, id);
-  if (member.deleted) throw new Problem('member_deleted', `The member ${member.id} was removed from its install.`);
+  refuseDeletedMember(member);
   return member;
 }
 
-const loadMember = async (ctx: WriteCtx, id: string): Promise<MemberRow> =>
+export function refuseDeletedMember({ id, deleted }: Pick<MemberRow, 'id' | 'deleted'>): void {
+  if (deleted) throw new Problem('member_deleted', `The member ${id} was removed from its install.`);
+}
+
+export function refuseReference({ id, entityId, isClone }: MemberRow, done: string): void {
+  if (!isClone) throw new Problem('not_a_clone', `The member ${id} references ${entityId}; only a clone can be ${done}.`);
+}
+
+export const loadMember = async (ctx: ReadCtx, id: string): Promise<MemberRow> =>
   must(
     await ctx.db.maybe<MemberRow>(sql`
-      select id, entity_id as "entityId", integration_install_id as "installId", is_clone as "isClone", detached,
+      select id, workspace_id as "workspaceId", source_member_slug as slug, entity_id as "entityId", integration_install_id as "installId", is_clone as "isClone", detached,
         deleted_at is not null as deleted
       from integration_members where id = ${id}`),
     'the door found the member',

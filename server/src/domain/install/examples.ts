@@ -60,6 +60,56 @@ export const detach: Static<typeof wire.Detach> = { detached: true };
 
 const outcome = { updated: ['triage'], added: [], removed: [], skipped: [] };
 export const upgradeResult: Static<typeof wire.UpgradeResult> = outcome;
+export const upgradeOptions: Static<typeof wire.UpgradeOptions> = { strategy: 'merge', detail: true };
+export const upgradePlanOptions: Static<typeof wire.UpgradePlanOptions> = { strategy: 'merge' };
+
+const conflict = { pointer: '/model', base: 'small', ours: 'tiny', theirs: 'large' };
+export const upgradePlan: Static<typeof wire.UpgradePlan> = {
+  installId: EXAMPLE_IDS.install,
+  revision: 1,
+  from: { id: EXAMPLE_IDS.firstVersion, version: '1.0.0' },
+  to: { id: EXAMPLE_IDS.version, version: '1.1.0' },
+  jump: 'minor',
+  strategy: 'merge',
+  ...outcome,
+  merged: ['triage'],
+  conflicted: ['triage'],
+  variables: { added: ['tone'], missing: [] },
+  consent: [],
+  blockers: [],
+  members: [
+    {
+      slug: 'triage',
+      formerSlug: null,
+      memberId: EXAMPLE_IDS.member,
+      entityId: EXAMPLE_IDS.clone,
+      disposition: 'merge',
+      reason: "The new definition goes in beside the workspace's changes; at 1 place both changed the same, and the workspace's stays.",
+      diff: [{ op: 'replace', path: '/prompt', value: 'Sort new tickets by urgency and language.' }],
+      conflicts: [conflict],
+      referencedBy: [],
+    },
+  ],
+  planDigest: `${'5f'.repeat(32)}.NzQxOjc0MTo`,
+};
+
+export const rollback: Static<typeof wire.RollbackRequest> = { revision: 1 };
+export const rolledBack: Static<typeof wire.ChangeReport> = { ...outcome, merged: [], conflicts: [], revision: 3 };
+export const reconfigured = { variables: { ...variables, language: 'fr' } };
+export const installUpdate: Static<typeof wire.InstallUpdate> = { ...reconfigured, upgradePolicy: 'patch', minReleaseAgeHours: 24 };
+
+export const memberDiff: Static<typeof wire.MemberDiff> = {
+  memberId: EXAMPLE_IDS.member,
+  slug: 'triage',
+  entityId: EXAMPLE_IDS.clone,
+  local: [{ op: 'replace', path: '/model', value: 'tiny' }],
+  target: {
+    versionId: EXAMPLE_IDS.version,
+    version: '1.1.0',
+    patch: [{ op: 'replace', path: '/model', value: 'large' }],
+    conflicts: [conflict],
+  },
+};
 
 export const revision: Static<typeof wire.InstallRevision> = {
   id: EXAMPLE_IDS.revision,
@@ -71,6 +121,8 @@ export const revision: Static<typeof wire.InstallRevision> = {
   toVersionId: EXAMPLE_IDS.version,
   variables,
   ...outcome,
+  merged: [],
+  conflicted: [],
   members: {
     triage: {
       memberId: EXAMPLE_IDS.member,

@@ -48,7 +48,17 @@ export async function installIntegration(ctx: WriteCtx, { target, body }: { targ
     values (${place.installId}, ${place.workspaceId}, ${integration.id}, ${snapshot.id}, ${JSON.stringify(variables)},
       ${body.authStateId ?? null}, ${policy}, ${parent?.id ?? null}, ${place.solutionId}, ${userOf(ctx)}, ${ctx.now})`);
   const selection = { policy, slugs: body.selectedMemberSlugs };
-  const { outcome } = await materialize(ctx, place, { from: null, to: snapshot, live: [], selection, variablesBefore: {}, variables });
+  const { plan } = await materialize(ctx, place, {
+    from: null,
+    to: snapshot,
+    live: [],
+    selection,
+    strategy: 'skip',
+    resolutions: [],
+    variablesBefore: {},
+    variables,
+  });
+  const { outcome } = plan;
   await writeRevision(ctx, place, { number: 1, action: 'install', fromVersionId: null, variables, outcome });
   const data = { integrationId: integration.id, version: snapshot.version, added: outcome.added.length };
   await record(ctx, { type: 'integration_install.created', workspaceId: place.workspaceId, subjectId: place.installId, data });
@@ -73,14 +83,12 @@ async function versionToInstall(ctx: WriteCtx, integration: IntegrationRow, aske
   return snapshot;
 }
 
-function refuseUnknownSlugs(snapshot: Snapshot, slugs: readonly string[]): void {
+export function refuseUnknownSlugs(snapshot: Snapshot, slugs: readonly string[], pointer = '/selectedMemberSlugs'): void {
   const declared = new Set(snapshot.members.filter((member) => member.origin === 'declared').map((member) => member.slug));
   const faults = slugs.flatMap((slug, index): Fault[] =>
-    declared.has(slug)
-      ? []
-      : [{ pointer: `/selectedMemberSlugs/${index}`, message: `names no member of version ${snapshot.version}: ${slug}` }],
+    declared.has(slug) ? [] : [{ pointer: `${pointer}/${index}`, message: `names no member of version ${snapshot.version}: ${slug}` }],
   );
-  if (faults.length > 0) throw new Problem('invalid_body', 'selectedMemberSlugs names members that the version does not have.', { faults });
+  if (faults.length > 0) throw new Problem('invalid_body', `${pointer.slice(1)} names members that the version does not have.`, { faults });
 }
 
 interface Parent {

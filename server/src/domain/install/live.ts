@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { Db } from '../../db/pool.ts';
 
 /** A member as the workspace has it now. */
@@ -20,19 +20,28 @@ export interface LiveMember {
   readonly cloneDigest: Buffer;
   readonly deleted: boolean;
   readonly purged: boolean;
+  /** An upgrade or reconfiguration skipped it: what was applied is not what the install's version and variables give. */
+  readonly stale: boolean;
 }
 
 /** The active members of an install. */
 export const loadLiveMembers = (db: Db, installId: string): Promise<LiveMember[]> =>
+  loadMembers(db, sql`m.integration_install_id = ${installId} and m.deleted_at is null`);
+
+/** These members, removed ones too. */
+export const loadMembersById = (db: Db, ids: readonly string[]): Promise<LiveMember[]> =>
+  loadMembers(db, sql`m.id = any(${[...ids]}::text[])`);
+
+const loadMembers = (db: Db, condition: Sql): Promise<LiveMember[]> =>
   db.many<LiveMember>(sql`
     select m.id, m.source_member_slug as slug, m.entity_id as "entityId", m.source_entity_id as "sourceEntityId",
       m.entity_version_id as "entityVersionId", m.source_version_id as "sourceVersionId", v.definition_digest as "sourceDigest",
       m.is_clone as "isClone", m.detached, m.enabled, m.applied_digest as "appliedDigest", e.definition_digest as "cloneDigest",
-      e.deleted_at is not null as deleted, e.purged_at is not null as purged
+      e.deleted_at is not null as deleted, e.purged_at is not null as purged, m.stale
     from integration_members m
     join entities e on e.id = m.entity_id
     join entity_versions v on v.id = m.entity_version_id
-    where m.integration_install_id = ${installId} and m.deleted_at is null`);
+    where ${condition}`);
 
 /** Which active entities of the workspace refer to which of `targets`. */
 export interface Referral {

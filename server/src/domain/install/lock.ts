@@ -1,8 +1,8 @@
-import sql, { raw } from 'sql-template-tag';
-import type { WriteCtx } from '../../context.ts';
+import sql, { empty, raw, type Sql } from 'sql-template-tag';
+import type { ReadCtx, WriteCtx } from '../../context.ts';
 import { Problem } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { type IntegrationRow, lockIntegration } from '../integration/lock.ts';
+import { type IntegrationRow, loadIntegration, lockIntegration } from '../integration/lock.ts';
 import type { MemberPolicy } from '../integration/manifest.ts';
 
 export interface InstallRow {
@@ -30,12 +30,21 @@ export async function lockInstall(ctx: WriteCtx, id: string): Promise<{ install:
 }
 
 /** Locks the install alone: exclusively, or shared for what changes a single member of it. */
-export async function lockInstallRow(ctx: WriteCtx, id: string, strength: 'update' | 'share'): Promise<InstallRow> {
+export const lockInstallRow = (ctx: WriteCtx, id: string, strength: 'update' | 'share'): Promise<InstallRow> =>
+  readInstall(ctx, id, sql`for ${raw(strength)}`);
+
+/** An install and its integration as they stand, for those who only look. */
+export async function loadInstall(ctx: ReadCtx, id: string): Promise<{ install: InstallRow; integration: IntegrationRow }> {
+  const install = await readInstall(ctx, id, empty);
+  return { install, integration: await loadIntegration(ctx, install.integrationId) };
+}
+
+async function readInstall(ctx: ReadCtx, id: string, lock: Sql): Promise<InstallRow> {
   const row = await ctx.db.maybe<Omit<InstallRow, 'variables'> & { variables: string }>(sql`
     select id, workspace_id as "workspaceId", integration_id as "integrationId", integration_version_id as "versionId", variables,
       auth_state_id as "authStateId", member_policy as "memberPolicy", parent_install_id as "parentInstallId",
       solution_id as "solutionId", revision, deleted_at is not null as deleted
-    from integration_installs where id = ${id} for ${raw(strength)}`);
+    from integration_installs where id = ${id} ${lock}`);
   if (row === null) throw purged(id);
   return { ...row, variables: JSON.parse(row.variables) as JsonObject };
 }

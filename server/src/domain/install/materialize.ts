@@ -1,13 +1,15 @@
-import type { WriteCtx } from '../../context.ts';
+import type { ReadCtx, WriteCtx } from '../../context.ts';
 import { newId } from '../../lib/ids.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { must } from '../../lib/must.ts';
+import { storeDefinitions } from '../entity/definitions.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import { apply, type Place } from './apply.ts';
-import { arrange, type Selection } from './arrange.ts';
-import { type LiveMember, loadReferrals } from './live.ts';
-import { leavingClones, type Plan, plan, toRender } from './plan.ts';
-import { renderMembers } from './render-members.ts';
+import { arrange, type Selection, type Strategy } from './arrange.ts';
+import { type LiveMember, loadReferrals, type Referral } from './live.ts';
+import { type MemberResolution, mergeMembers } from './merge-members.ts';
+import { leavingClones, type Made, type Plan, plan, toMerge, toRender } from './plan.ts';
+import { renderMembers, type Workshop } from './render-members.ts';
 
 /** An install's way from what it has to a version: nothing is decided by anything else. */
 export interface Move {
@@ -15,23 +17,43 @@ export interface Move {
   readonly to: Snapshot;
   readonly live: readonly LiveMember[];
   readonly selection: Selection;
+  readonly strategy: Strategy;
+  readonly resolutions: readonly MemberResolution[];
   readonly variablesBefore: JsonObject;
   readonly variables: JsonObject;
 }
 
-/** Arranges, renders and plans the move. Stores renderings, which change nothing by themselves; everything else is left to `apply`. */
-async function planMove(ctx: WriteCtx, workspaceId: string, move: Move): Promise<Plan> {
-  const arrangement = arrange(move.from, move.to, move.live, move.selection, (member) =>
+/** A plan with what was made for it, and who refers to the clones that would go. */
+export interface Planned extends Made {
+  readonly plan: Plan;
+  readonly referrals: readonly Referral[];
+}
+
+/** Arranges, renders, merges and plans the move. What becomes of the definitions that it makes is the workshop's; nothing else is written. */
+export async function planMove(ctx: ReadCtx, workspaceId: string, move: Move, workshop: Workshop): Promise<Planned> {
+  const arrangement = arrange(move.from, move.to, move.live, move.selection, move.strategy, (member) =>
     newId(must(ctx.kinds.ofId(member.entityId), 'pinned entities have a kind').prefix),
   );
   const inputs = { ...arrangement, variables: move.variables, variablesBefore: move.variablesBefore };
-  const rendered = await renderMembers(ctx, toRender(arrangement, inputs), inputs);
+  const made = {
+    rendered: await renderMembers(ctx, toRender(arrangement, inputs), inputs, workshop),
+    merged: await mergeMembers(ctx, toMerge(arrangement), inputs, move.resolutions, workshop),
+  };
   const referrals = await loadReferrals(ctx.db, workspaceId, leavingClones(arrangement));
-  return plan(arrangement, inputs, rendered, referrals);
+  return { ...made, referrals, plan: plan(arrangement, inputs, made, referrals) };
 }
 
-export async function materialize(ctx: WriteCtx, place: Place, move: Move): Promise<Plan> {
-  const changes = await planMove(ctx, place.workspaceId, move);
-  await apply(ctx, place, changes);
-  return changes;
+/** Stores definitions for good. Renderings change nothing by themselves. */
+export const storing = (ctx: WriteCtx): Workshop => ({
+  keep: (definitions) => storeDefinitions(ctx.db, definitions),
+  refuse: (_slug, problem) => {
+    throw problem;
+  },
+});
+
+/** Plans the move and does it. */
+export async function materialize(ctx: WriteCtx, place: Place, move: Move): Promise<Planned> {
+  const planned = await planMove(ctx, place.workspaceId, move, storing(ctx));
+  await apply(ctx, place, planned.plan);
+  return planned;
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/json.ts';
 import type { Snapshot, SnapshotMember } from '../integration/snapshot.ts';
-import { arrange, type Selection } from './arrange.ts';
+import { arrange, type Selection, type Strategy } from './arrange.ts';
 import type { LiveMember, Referral } from './live.ts';
 import { isEmpty, leavingClones, type Plan, plan, toRender } from './plan.ts';
 
@@ -73,9 +73,16 @@ interface State {
   variables: JsonObject;
 }
 
-function planFor(state: State, to: Snapshot, selection: Selection, variables: JsonObject = {}, referrals: Referral[] = []): Plan {
+function planFor(
+  state: State,
+  to: Snapshot,
+  selection: Selection,
+  variables: JsonObject = {},
+  referrals: Referral[] = [],
+  strategy: Strategy = 'skip',
+): Plan {
   let number = 0;
-  const arrangement = arrange(state.from, to, state.live, selection, (member) => `c-${member.slug}-${to.version}-${number++}`);
+  const arrangement = arrange(state.from, to, state.live, selection, strategy, (member) => `c-${member.slug}-${to.version}-${number++}`);
   const inputs = { ...arrangement, variables, variablesBefore: state.variables };
   const rendered = new Map(
     toRender(arrangement, inputs).map(({ member }) => [member.slug, renderedDigest(member, arrangement.ids, variables)]),
@@ -83,7 +90,7 @@ function planFor(state: State, to: Snapshot, selection: Selection, variables: Js
   return plan(
     arrangement,
     inputs,
-    rendered,
+    { rendered, merged: new Map() },
     referrals.filter((each) => leavingClones(arrangement).includes(each.target)),
   );
 }
@@ -106,9 +113,10 @@ function applied(_before: State, to: Snapshot, plan: Plan, variables: JsonObject
       cloneDigest: made ?? member.digest,
       deleted: false,
       purged: false,
+      stale: false,
     }),
   );
-  const detached = plan.detached.flatMap(({ live, member }) => (live ? [{ ...live, slug: member.slug }] : []));
+  const detached = plan.left.flatMap(({ live, member }) => (live ? [{ ...live, slug: member.slug }] : []));
   return { from: to, live: [...attached, ...detached], variables };
 }
 
@@ -370,7 +378,7 @@ describe('any sequence of versions', () => {
         walk(steps, chosen, (_before, to, _made, after) => {
           const again = planFor(after, to, chosen);
           expect(isEmpty(again)).toBe(true);
-          expect(again.outcome).toEqual(outcome({ skipped: again.detached.map((each) => each.member.slug) }));
+          expect(again.outcome).toEqual(outcome({ skipped: again.left.map((each) => each.member.slug) }));
         });
       }),
     );

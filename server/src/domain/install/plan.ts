@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../lib/json.ts';
 import { sameJson } from '../../lib/json-walk.ts';
+import type { Conflict } from '../../lib/merge/settle.ts';
 import { must } from '../../lib/must.ts';
 import type { SnapshotMember } from '../integration/snapshot.ts';
 import type { Arrangement, Wanted } from './arrange.ts';
@@ -8,11 +9,27 @@ import type { LiveMember, Referral } from './live.ts';
 /** What has to be done to a clone's entity: nothing, a new version in place, bring it back from deletion, or make a new one. */
 export type Write = 'none' | 'rewrite' | 'restore' | 'create';
 
-/** A member that the install shall have, attached, with the definition of its clone. */
+/** A member that the install shall have, with the definition of its clone. */
 export interface Placed extends Wanted {
-  /** Definition of the clone; null for a reference. */
+  /** Definition that the clone shall have; null for a reference. */
   readonly digest: Buffer | null;
+  /** Definition that counts as applied to it: another one where edits of the workspace's own stay. */
+  readonly applied: Buffer | null;
+  /** Whether it is the workspace's own afterwards. */
+  readonly detached: boolean;
   readonly write: Write;
+  /** Where it goes back to: the version that it was made from then, and whether that was behind the install's. */
+  readonly pinned?: { readonly sourceVersionId: string; readonly stale: boolean };
+}
+
+/** A detached clone merged with the new definition. */
+export interface Merging {
+  /** The new definition, rendered: the base of the next merge. */
+  readonly applied: Buffer;
+  /** What came of both; the clone's own definition where there was nothing to take. */
+  readonly digest: Buffer;
+  /** Places that both had changed: the workspace's stays there. */
+  readonly conflicts: readonly Conflict[];
 }
 
 export interface Update extends Placed {
@@ -33,17 +50,26 @@ export interface Outcome {
   readonly skipped: readonly string[];
 }
 
+/** Of these, the members that took the new definition beside edits, and those with a place where both had changed the same. */
+export interface Merges {
+  readonly merged: readonly string[];
+  readonly conflicted: readonly string[];
+}
+
 /** Everything that an install or upgrade changes. */
 export interface Plan {
   readonly inserts: readonly Placed[];
-  /** Attached members that stay: their pins move even where nothing else changes. */
+  /** Members that stay, attached or merged: their pins move even where nothing else changes. */
   readonly updates: readonly Update[];
-  /** Detached members that stay: only a renamed slug follows. */
-  readonly detached: readonly Wanted[];
+  /** Members that are left alone: only a renamed slug follows. */
+  readonly left: readonly Wanted[];
   readonly removals: readonly Removal[];
+  /** Ids of removed members that come back; what they shall be is among the updates. */
+  readonly revived: readonly string[];
   /** Clones that a member no longer uses because it became a reference, and nothing else refers to. */
   readonly droppedClones: readonly string[];
   readonly outcome: Outcome;
+  readonly merges: Merges;
 }
 
 /** The values that renderings depend on, before and after. */
@@ -58,7 +84,7 @@ export interface Inputs {
 export function knownDigest({ member, live, clone }: Wanted, inputs: Inputs): Buffer | null {
   const plain = !member.refs.some((id) => inputs.ids.has(id)) && member.variables.length === 0;
   if (!clone || plain) return member.digest;
-  if (!live?.isClone || live.appliedDigest === null || !live.sourceDigest.equals(member.digest)) return null;
+  if (!live?.isClone || live.appliedDigest === null || live.stale || !live.sourceDigest.equals(member.digest)) return null;
   return sameInputs(member, inputs) ? live.appliedDigest : null;
 }
 
@@ -72,45 +98,63 @@ function sameInputs(member: SnapshotMember, { ids, idsBefore, variables, variabl
 
 /** The members whose definition has to be rendered before the plan can be made. */
 export const toRender = (arrangement: Arrangement, inputs: Inputs): Wanted[] =>
-  arrangement.wanted.filter((wanted) => wanted.clone && !wanted.live?.detached && knownDigest(wanted, inputs) === null);
+  arrangement.wanted.filter((wanted) => wanted.treatment === 'apply' && wanted.clone && knownDigest(wanted, inputs) === null);
+
+/** The members whose clone has to be merged with the new definition before the plan can be made. */
+export const toMerge = ({ wanted }: Arrangement): Wanted[] => wanted.filter(({ treatment }) => treatment === 'merge');
 
 /** Clones that would go, unless something still refers to them. */
 export const leavingClones = ({ wanted, gone }: Arrangement): string[] => [
   ...gone.filter((live) => live.isClone && !live.detached).map((live) => live.entityId),
-  ...wanted.flatMap(({ live, clone }) => (live?.isClone && !clone && !live.detached ? [live.entityId] : [])),
+  ...wanted.flatMap(({ live, clone }) => (live?.isClone && !clone ? [live.entityId] : [])),
 ];
 
+/** What was made of definitions, by member slug: rendered ones as digests, and merges. */
+export interface Made {
+  readonly rendered: ReadonlyMap<string, Buffer>;
+  readonly merged: ReadonlyMap<string, Merging>;
+}
+
 /**
- * Makes the plan: the arrangement, the digests of what was rendered (by slug), and who refers to the leaving clones → changes.
+ * Makes the plan: the arrangement, what was rendered and merged, and who refers to the leaving clones → changes.
  * Pure: the same for an install (nothing live), an upgrade, and a dry run of either.
  */
-export function plan(
-  arrangement: Arrangement,
-  inputs: Inputs,
-  rendered: ReadonlyMap<string, Buffer>,
-  referrals: readonly Referral[],
-): Plan {
+export function plan(arrangement: Arrangement, inputs: Inputs, made: Made, referrals: readonly Referral[]): Plan {
   const kept = keptClones(arrangement, referrals);
-  const detached = arrangement.wanted.filter(({ live }) => live?.detached);
-  const placed = arrangement.wanted.filter(({ live }) => !live?.detached).map((wanted) => settle(wanted, inputs, rendered));
+  const left = arrangement.wanted.filter(({ treatment }) => treatment === 'skip' || treatment === 'hold');
+  const placed = arrangement.wanted
+    .filter(({ treatment }) => treatment === 'apply' || treatment === 'merge')
+    .map((wanted) => (wanted.treatment === 'merge' ? merge(wanted, made) : settle(wanted, inputs, made)));
   const inserts = placed.filter(({ live }) => live === null);
   const updates = placed.filter((each): each is Update => each.live !== null);
   const removals = arrangement.gone.map((live) => ({ live, keep: live.detached || kept.has(live.entityId) }));
+  const conflicted = (update: Update) => (made.merged.get(update.member.slug)?.conflicts.length ?? 0) > 0;
   return {
     inserts,
     updates,
-    detached,
+    left,
     removals,
+    revived: [],
     droppedClones: leavingClones({ ...arrangement, gone: [] }).filter((id) => !kept.has(id)),
-    outcome: outcomeOf({ inserts, updates, detached, removals }),
+    outcome: outcomeOf({ inserts, updates, left, removals }, conflicted),
+    merges: {
+      merged: ordered(updates.filter(({ treatment, write }) => treatment === 'merge' && write !== 'none')),
+      conflicted: ordered(updates.filter(conflicted)),
+    },
   };
 }
 
-function settle(wanted: Wanted, inputs: Inputs, rendered: ReadonlyMap<string, Buffer>): Placed {
-  if (!wanted.clone) return { ...wanted, digest: null, write: 'none' };
+function settle(wanted: Wanted, inputs: Inputs, { rendered }: Made): Placed {
+  if (!wanted.clone) return { ...wanted, digest: null, applied: null, detached: false, write: 'none' };
   const known = knownDigest(wanted, inputs) ?? rendered.get(wanted.member.slug);
   const digest = must(known, `the definition of ${wanted.member.slug} is known or rendered`);
-  return { ...wanted, digest, write: writeOf(wanted, digest) };
+  return { ...wanted, digest, applied: digest, detached: false, write: writeOf(wanted, digest) };
+}
+
+/** What is merged stays detached: it is still not what the publisher gave. */
+function merge(wanted: Wanted, { merged }: Made): Placed {
+  const { digest, applied } = must(merged.get(wanted.member.slug), `the clone of ${wanted.member.slug} was merged`);
+  return { ...wanted, digest, applied, detached: true, write: writeOf(wanted, digest) };
 }
 
 function writeOf({ live, entityId }: Wanted, digest: Buffer): Write {
@@ -125,7 +169,7 @@ function writeOf({ live, entityId }: Wanted, digest: Buffer): Write {
  */
 function keptClones({ wanted, gone }: Arrangement, referrals: readonly Referral[]): ReadonlySet<string> {
   const leaving = new Set(leavingClones({ wanted, gone, ids: new Map(), idsBefore: new Map() }));
-  const rewritten = new Set(wanted.filter(({ live }) => !live?.detached).map((each) => each.entityId));
+  const rewritten = new Set(wanted.filter(({ treatment }) => treatment === 'apply').map((each) => each.entityId));
   const kept = new Set<string>();
   for (let grown = true; grown; ) {
     grown = false;
@@ -139,20 +183,29 @@ function keptClones({ wanted, gone }: Arrangement, referrals: readonly Referral[
   return kept;
 }
 
-function outcomeOf({ inserts, updates, detached, removals }: Pick<Plan, 'inserts' | 'updates' | 'detached' | 'removals'>): Outcome {
-  const ordered = (members: readonly Wanted[]) =>
-    [...members].sort((a, b) => a.member.position - b.member.position).map((each) => each.member.slug);
-  const left = (keep: boolean) => removals.filter((removal) => removal.keep === keep).map((removal) => removal.live.slug);
+const ordered = (members: readonly Wanted[]): string[] =>
+  [...members].sort((a, b) => a.member.position - b.member.position).map((each) => each.member.slug);
+
+/** A merge that found nothing but conflicts left the clone as it was: skipped. */
+function outcomeOf(
+  { inserts, updates, left, removals }: Pick<Plan, 'inserts' | 'updates' | 'left' | 'removals'>,
+  conflicted: (update: Update) => boolean,
+): Outcome {
+  const going = (keep: boolean) => removals.filter((removal) => removal.keep === keep).map((removal) => removal.live.slug);
+  const untouched = [
+    ...left.filter(({ treatment }) => treatment === 'skip'),
+    ...updates.filter((each) => conflicted(each) && !isChange(each)),
+  ];
   return {
     updated: ordered(updates.filter(isChange)),
     added: ordered(inserts),
-    removed: left(false),
-    skipped: [...ordered(detached), ...left(true)],
+    removed: going(false),
+    skipped: [...ordered(untouched), ...going(true)],
   };
 }
 
 /** Whether somebody would see a difference: in the definition, the name, the pin of a reference, or what kind of member it is. */
-function isChange({ live, member, clone, write }: Update): boolean {
+export function isChange({ live, member, clone, write }: Update): boolean {
   if (write !== 'none' || live.slug !== member.slug || live.isClone !== clone) return true;
   return !clone && live.entityVersionId !== member.entityVersionId;
 }
@@ -163,7 +216,7 @@ function isChange({ live, member, clone, write }: Update): boolean {
  */
 export function planRemoval(live: readonly LiveMember[], referrals: readonly Referral[]): Plan {
   const nothing = { idsBefore: new Map(), ids: new Map(), variablesBefore: {}, variables: {} };
-  return plan({ wanted: [], gone: live, ...nothing }, nothing, new Map(), referrals);
+  return plan({ wanted: [], gone: live, ...nothing }, nothing, { rendered: new Map(), merged: new Map() }, referrals);
 }
 
 /** Whether applying the plan would change nothing that a revision should tell. */

@@ -1,25 +1,37 @@
 import sql from 'sql-template-tag';
-import type { WriteCtx } from '../../context.ts';
+import type { ReadCtx } from '../../context.ts';
+import type { Problem } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { must } from '../../lib/must.ts';
-import { type Definition, definitionOf, storeDefinitions } from '../entity/definitions.ts';
+import { type Definition, definitionOf } from '../entity/definitions.ts';
 import type { Wanted } from './arrange.ts';
-import { type Rendering, refuseGrowth, render } from './render.ts';
+import { growthFault, type Rendering, render } from './render.ts';
 
-/** Bytes of definitions held in memory at once. Larger installs are rendered in several passes of two statements each. */
-const BATCH_BYTES = 24 * 1024 * 1024;
+/** Bytes of source definitions held in memory at once. Larger installs are made in several passes of a few statements each. */
+export const BATCH_BYTES = 24 * 1024 * 1024;
 
-/** Renders the members' pinned definitions, stores the results, and tells their digests by slug. */
-export async function renderMembers(ctx: WriteCtx, wanted: readonly Wanted[], rendering: Rendering): Promise<ReadonlyMap<string, Buffer>> {
+/** Where definitions go that are made for an install: into the database, or, for a preview, only so far that it can be told. */
+export interface Workshop {
+  readonly keep: (definitions: readonly Definition[]) => Promise<void>;
+  /** A member whose definition cannot be made. */
+  readonly refuse: (slug: string, problem: Problem) => void;
+}
+
+/** Renders the members' pinned definitions, and tells their digests by slug. */
+export async function renderMembers(
+  ctx: ReadCtx,
+  wanted: readonly Wanted[],
+  rendering: Rendering,
+  workshop: Workshop,
+): Promise<ReadonlyMap<string, Buffer>> {
   const digests = new Map<string, Buffer>();
-  for (const batch of await batches(ctx, wanted)) {
-    const bodies = await loadBodies(ctx, batch);
-    const rendered = batch.map(({ member }) => {
-      const body = must(bodies.get(member.digest.toString('hex')), 'digests are foreign keys');
-      refuseGrowth(member.slug, body, member.variables, rendering.variables);
-      return definitionOf(render(JSON.parse(body) as JsonObject, rendering));
-    });
-    await storeDefinitions(ctx.db, distinct(rendered));
+  for (const batch of await batchesOf(ctx, wanted, BATCH_BYTES)) {
+    const bodies = await loadBodies(
+      ctx,
+      batch.map(({ member }) => member.digest),
+    );
+    const rendered = batch.map((each) => renderOne(each, bodies, rendering, workshop));
+    await workshop.keep(distinct(rendered));
     batch.forEach(({ member }, index) => {
       digests.set(member.slug, must(rendered[index], 'one rendering per member').digest);
     });
@@ -27,14 +39,20 @@ export async function renderMembers(ctx: WriteCtx, wanted: readonly Wanted[], re
   return digests;
 }
 
-async function batches(ctx: WriteCtx, wanted: readonly Wanted[]): Promise<Wanted[][]> {
-  if (wanted.length === 0) return [];
-  const sizes = new Map(
-    (
-      await ctx.db.many<{ hex: string; size: number }>(sql`
-        select encode(digest, 'hex') as hex, octet_length(body) as size from definitions
-        where digest = any(${wanted.map(({ member }) => member.digest)}::bytea[])`)
-    ).map(({ hex, size }) => [hex, size]),
+/** One that would grow out of bounds is refused, and stays as its publisher wrote it. */
+export function renderOne({ member }: Wanted, bodies: Bodies, rendering: Rendering, workshop: Workshop): Definition {
+  const body = bodies.get(member.digest);
+  const fault = growthFault(member.slug, body, member.variables, rendering.variables);
+  if (fault !== null) workshop.refuse(member.slug, fault);
+  const source = JSON.parse(body) as JsonObject;
+  return definitionOf(fault === null ? render(source, rendering) : source);
+}
+
+/** The members in groups whose source definitions have at most so many bytes together. */
+export async function batchesOf(ctx: ReadCtx, wanted: readonly Wanted[], bytes: number): Promise<Wanted[][]> {
+  const sizes = await sizesOf(
+    ctx,
+    wanted.map(({ member }) => member.digest),
   );
   const result: Wanted[][] = [];
   let room = 0;
@@ -42,7 +60,7 @@ async function batches(ctx: WriteCtx, wanted: readonly Wanted[]): Promise<Wanted
     const size = must(sizes.get(each.member.digest.toString('hex')), 'digests are foreign keys');
     if (result.length === 0 || size > room) {
       result.push([]);
-      room = BATCH_BYTES;
+      room = bytes;
     }
     room -= size;
     result.at(-1)?.push(each);
@@ -50,12 +68,33 @@ async function batches(ctx: WriteCtx, wanted: readonly Wanted[]): Promise<Wanted
   return result;
 }
 
-async function loadBodies(ctx: WriteCtx, batch: readonly Wanted[]): Promise<ReadonlyMap<string, string>> {
-  const rows = await ctx.db.many<{ hex: string; body: string }>(sql`
-    select encode(digest, 'hex') as hex, body from definitions where digest = any(${batch.map(({ member }) => member.digest)}::bytea[])`);
-  return new Map(rows.map(({ hex, body }) => [hex, body]));
+async function sizesOf(ctx: ReadCtx, digests: readonly Buffer[]): Promise<ReadonlyMap<string, number>> {
+  if (digests.length === 0) return new Map();
+  const rows = await ctx.db.many<{ hex: string; size: number }>(sql`
+    select encode(digest, 'hex') as hex, octet_length(body) as size from definitions where digest = any(${[...digests]}::bytea[])`);
+  return new Map(rows.map(({ hex, size }) => [hex, size]));
 }
 
-const distinct = (definitions: readonly Definition[]): Definition[] => [
+/** Definitions' texts by digest. */
+export interface Bodies {
+  /** The text; its absence is a bug. */
+  get(digest: Buffer): string;
+  has(digest: Buffer): boolean;
+}
+
+export async function loadBodies(ctx: ReadCtx, digests: readonly Buffer[]): Promise<Bodies> {
+  const rows =
+    digests.length === 0
+      ? []
+      : await ctx.db.many<{ hex: string; body: string }>(sql`
+          select encode(digest, 'hex') as hex, body from definitions where digest = any(${[...digests]}::bytea[])`);
+  const bodies = new Map(rows.map(({ hex, body }) => [hex, body]));
+  return {
+    get: (digest) => must(bodies.get(digest.toString('hex')), 'digests are foreign keys'),
+    has: (digest) => bodies.has(digest.toString('hex')),
+  };
+}
+
+export const distinct = (definitions: readonly Definition[]): Definition[] => [
   ...new Map(definitions.map((definition) => [definition.digest.toString('hex'), definition])).values(),
 ];

@@ -35,16 +35,11 @@ function textOf(value: Json): string {
 /** A definition's tokens and the values they stand for, as text, may not multiply into more than this many characters. */
 const RENDERED_LENGTH = 4_194_304;
 
-/** Refuses a rendering that would grow out of bounds, before it is made. `uses`: names of variables in the definition's text. */
-export function refuseGrowth(slug: string, body: string, uses: readonly string[], variables: JsonObject): void {
+/** What is wrong with a rendering that would grow out of bounds, before it is made; or null. `uses`: variables in the definition's text. */
+export function growthFault(slug: string, body: string, uses: readonly string[], variables: JsonObject): Problem | null {
   const longest = Math.max(0, ...uses.map((name) => textOf(variableOf(variables, name)).length));
   const tokens = body.split('{{').length - 1;
-  if (body.length + tokens * longest > RENDERED_LENGTH)
-    throw new Problem(
-      'invalid_body',
-      `The variables make the member ${slug} larger than ${RENDERED_LENGTH} characters; use shorter values.`,
-      {
-        faults: [{ pointer: '/variables', message: `are too long for the member ${slug}` }],
-      },
-    );
+  if (body.length + tokens * longest <= RENDERED_LENGTH) return null;
+  const detail = `The variables make the member ${slug} larger than ${RENDERED_LENGTH} characters; use shorter values.`;
+  return new Problem('invalid_body', detail, { faults: [{ pointer: '/variables', message: `are too long for the member ${slug}` }] });
 }

@@ -10,7 +10,18 @@ import { integrationResource, versionResource } from '../integration/resource.ts
 import { solutionResource } from '../solution/resource.ts';
 import { workspaceResource } from '../workspace/resource.ts';
 
-export const REVISION_ACTIONS = ['install', 'upgrade', 'reconfigure', 'rollback', 'uninstall', 'restore'] as const;
+export const REVISION_ACTIONS = [
+  'install',
+  'upgrade',
+  'reconfigure',
+  'rollback',
+  'add_members',
+  'drop_member',
+  'uninstall',
+  'restore',
+] as const;
+export const UPGRADE_POLICIES = ['manual', 'patch', 'minor', 'all'] as const;
+export type RevisionAction = (typeof REVISION_ACTIONS)[number];
 
 export const installResource: Resource<Actor> = {
   name: 'IntegrationInstall',
@@ -25,6 +36,7 @@ export const installResource: Resource<Actor> = {
     variables: { type: 'json', column: 'variables' },
     authStateId: { type: 'id', column: 'auth_state_id', prefixes: [PREFIX.authState], nullable: true },
     memberPolicy: { type: 'enum', column: 'member_policy', values: MEMBER_POLICIES },
+    upgradePolicy: { type: 'enum', column: 'upgrade_policy', values: UPGRADE_POLICIES },
     parentInstallId: { type: 'id', column: 'parent_install_id', prefixes: [PREFIX.install], nullable: true },
     solutionId: { type: 'id', column: 'solution_id', prefixes: [PREFIX.solution] },
     installedBy: { type: 'id', column: 'installed_by', prefixes: [PREFIX.user] },
@@ -104,7 +116,7 @@ export const revisionResource: Resource<Actor> = {
   json: (t) => sql`json_build_object('id', ${t}.id, 'integrationInstallId', ${t}.integration_install_id, 'workspaceId', ${t}.workspace_id,
     'number', ${t}.number, 'action', ${t}.action, 'fromVersionId', ${t}.from_version_id, 'toVersionId', ${t}.to_version_id,
     'variables', ${t}.variables, 'updated', to_json(${t}.updated), 'added', to_json(${t}.added), 'removed', to_json(${t}.removed),
-    'skipped', to_json(${t}.skipped), 'members', ${t}.members, 'createdBy', ${t}.created_by, 'createdAt', iso(${t}.created_at))::text`,
+    'skipped', to_json(${t}.skipped), 'merged', to_json(${t}.merged), 'conflicted', to_json(${t}.conflicted), 'members', ${t}.members, 'createdBy', ${t}.created_by, 'createdAt', iso(${t}.created_at))::text`,
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.revision] },
     integrationInstallId: { type: 'id', column: 'integration_install_id', prefixes: [PREFIX.install] },

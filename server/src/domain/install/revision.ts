@@ -3,32 +3,54 @@ import type { WriteCtx } from '../../context.ts';
 import { newId, PREFIX } from '../../lib/ids.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { userOf } from '../workspace/workspaces.ts';
-import type { Place } from './apply.ts';
-import type { Outcome } from './plan.ts';
+import { changedWhileDeleted, type Place } from './apply.ts';
+import type { Merges, Outcome, Plan } from './plan.ts';
+import type { RevisionAction } from './resource.ts';
 
-interface Revision {
+export interface Revision {
   readonly number: number;
-  readonly action: 'install' | 'upgrade' | 'uninstall' | 'restore';
+  readonly action: RevisionAction;
   readonly fromVersionId: string | null;
   readonly variables: JsonObject;
   readonly outcome: Outcome;
+  readonly merges?: Merges;
+  /** Clones that the change wrote, with what they had before. */
+  readonly overwritten?: readonly Overwritten[];
 }
 
+/** A clone's definition as it was right before a change wrote another one: where a rollback of that change leads. */
+export interface Overwritten {
+  readonly entityId: string;
+  readonly before: Buffer;
+}
+
+/** What a plan writes over. */
+export const overwrittenBy = ({ updates }: Plan): Overwritten[] =>
+  updates
+    .filter((update) => update.write === 'rewrite' || changedWhileDeleted(update))
+    .map(({ entityId, live }) => ({ entityId, before: live.cloneDigest }));
+
+const NO_MERGES: Merges = { merged: [], conflicted: [] };
+
 /** Writes down what a change of an install did, and every member as it is afterwards: what a rollback goes back to. */
-export async function writeRevision(
-  ctx: WriteCtx,
-  place: Place,
-  { number, action, fromVersionId, variables, outcome }: Revision,
-): Promise<void> {
+export async function writeRevision(ctx: WriteCtx, place: Place, revision: Revision): Promise<void> {
+  const { number, action, fromVersionId, variables, outcome, merges = NO_MERGES, overwritten = [] } = revision;
   await ctx.db.run(sql`
+    with o as (
+      select * from unnest(${overwritten.map(({ entityId }) => entityId)}::text[], ${overwritten.map(({ before }) => before)}::bytea[])
+        as o(entity_id, before)
+    )
     insert into install_revisions (id, workspace_id, integration_install_id, number, action, from_version_id, to_version_id, variables,
-      updated, added, removed, skipped, members, created_by, created_at)
+      updated, added, removed, skipped, merged, conflicted, members, created_by, created_at)
     select ${newId(PREFIX.revision)}, ${place.workspaceId}, ${place.installId}, ${number}, ${action}, ${fromVersionId}, ${place.versionId},
-      ${JSON.stringify(variables)}, ${outcome.updated}, ${outcome.added}, ${outcome.removed}, ${outcome.skipped},
+      ${JSON.stringify(variables)}, ${outcome.updated}, ${outcome.added}, ${outcome.removed}, ${outcome.skipped}, ${merges.merged},
+      ${merges.conflicted},
       (select coalesce(json_object_agg(m.source_member_slug, json_build_object('memberId', m.id, 'entityId', m.entity_id,
           'entityVersionId', case when m.is_clone then e.current_version_id else m.entity_version_id end,
-          'detached', m.detached, 'enabled', m.enabled) order by m.source_member_slug), '{}')
-        from integration_members m join entities e on e.id = m.entity_id
+          'sourceEntityId', m.source_entity_id, 'pinnedVersionId', m.entity_version_id, 'sourceVersionId', m.source_version_id, 'isClone', m.is_clone,
+          'stale', m.stale, 'missing', e.deleted_at is not null, 'detached', m.detached, 'enabled', m.enabled, 'definition', encode(e.definition_digest, 'hex'),
+          'applied', encode(m.applied_digest, 'hex'), 'before', encode(o.before, 'hex')) order by m.source_member_slug), '{}')
+        from integration_members m join entities e on e.id = m.entity_id left join o on o.entity_id = m.entity_id and m.is_clone
         where m.integration_install_id = ${place.installId} and m.deleted_at is null),
       ${userOf(ctx)}, ${ctx.now}`);
 }

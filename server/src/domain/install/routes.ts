@@ -3,15 +3,21 @@ import { Success } from '../../lib/shape.ts';
 import { type AnyRoute, route } from '../../route.ts';
 import { integrationResource } from '../integration/resource.ts';
 import { detachMember, lockInstallOfMember, updateMember } from './change-member.ts';
+import { diffMember } from './diff-member.ts';
 import * as examples from './examples.ts';
 import { installIntegration } from './install.ts';
 import { listInstallMembers } from './list-members.ts';
 import { lockInstall } from './lock.ts';
+import { addMembers, dropMember, lockInstallToDrop } from './membership.ts';
+import { reconfigureInstall } from './reconfigure.ts';
 import { installResource, memberResource, revisionResource } from './resource.ts';
 import { purgeInstall, restoreInstall } from './restore-install.ts';
+import { revertMember } from './revert-member.ts';
+import { rollbackInstall } from './rollback.ts';
 import * as wire from './schema.ts';
 import { uninstall } from './uninstall.ts';
 import { upgradeInstall } from './upgrade.ts';
+import { planUpgrade } from './upgrade-plan.ts';
 
 const tag = 'Installs';
 const changed = { need: 'target', resource: installResource, role: 'editor' } as const;
@@ -68,11 +74,71 @@ export const installRoutes: readonly AnyRoute[] = [
     path: '/api/integration-installs/{id}/upgrade',
     tag,
     summary: "Upgrade an install to the integration's current version: re-apply member definitions into their existing clones.",
+    description:
+      "Without a body: to the current version, detached clones left alone. Options go to another version, merge or overwrite the workspace's changes, settle conflicts, or do exactly what a plan told.",
     permission: changed,
-    answer: wire.UpgradeResult,
-    example: { answer: examples.upgradeResult },
-    errors: ['install_deleted', 'no_longer_available', 'would_downgrade', 'version_yanked'],
+    body: wire.UpgradeOptions,
+    answer: wire.UpgradeAnswer,
+    example: { body: examples.upgradeOptions, answer: examples.upgradeResult },
+    errors: ['install_deleted', 'no_longer_available', 'would_downgrade', 'version_yanked', 'plan_outdated'],
     write: upgradeInstall,
+  }),
+  route({
+    operationId: 'planUpgrade',
+    method: 'POST',
+    path: '/api/integration-installs/{id}/upgrade-plan',
+    tag,
+    summary: 'Preview an upgrade: what it would do, member by member, and everything that stands in its way. Writes nothing.',
+    permission: { need: 'target', resource: installResource },
+    body: wire.UpgradePlanOptions,
+    answer: wire.UpgradePlan,
+    example: { body: examples.upgradePlanOptions, answer: examples.upgradePlan },
+    errors: ['invalid_body'],
+    snapshot: true,
+    read: planUpgrade,
+  }),
+  route({
+    operationId: 'rollbackInstall',
+    method: 'POST',
+    path: '/api/integration-installs/{id}/rollback',
+    tag,
+    summary: 'Go back to an earlier revision, in place, as a new revision.',
+    description:
+      'Version, variables, members and clones as of then. What the workspace edited since stays, unless it is in a place that is undone: that place goes back, and is listed in `conflicts`.',
+    permission: changed,
+    body: wire.RollbackRequest,
+    answer: wire.ChangeReport,
+    example: { body: examples.rollback, answer: examples.rolledBack },
+    errors: ['install_deleted', 'clone_purged'],
+    write: rollbackInstall,
+  }),
+  route({
+    operationId: 'updateIntegrationInstall',
+    method: 'PATCH',
+    path: '/api/integration-installs/{id}',
+    tag,
+    summary: 'Reconfigure an install: other variables render its attached clones again.',
+    description: '`variables` are replaced whole and completed with defaults. Detached clones are left alone.',
+    permission: changed,
+    body: wire.InstallUpdate,
+    answer: wire.IntegrationInstall,
+    example: { body: examples.installUpdate, answer: { ...examples.install, ...examples.reconfigured } },
+    errors: ['install_deleted'],
+    lockFirst: lockInstall,
+    write: reconfigureInstall,
+  }),
+  route({
+    operationId: 'addInstallMembers',
+    method: 'POST',
+    path: '/api/integration-installs/{id}/members',
+    tag,
+    summary: 'Add members of the pinned version to an install, with everything that they need.',
+    permission: changed,
+    body: wire.MembersAdd,
+    answer: wire.UpgradeResult,
+    example: { body: { slugs: ['triage'] }, answer: { updated: [], added: ['triage'], removed: [], skipped: [] } },
+    errors: ['install_deleted'],
+    write: addMembers,
   }),
   route({
     operationId: 'deleteIntegrationInstall',
@@ -158,6 +224,47 @@ export const installRoutes: readonly AnyRoute[] = [
     errors: ['member_deleted', 'install_deleted'],
     lockFirst: lockInstallOfMember,
     write: updateMember,
+  }),
+  route({
+    operationId: 'dropIntegrationMember',
+    method: 'DELETE',
+    path: '/api/integration-members/{id}',
+    tag: 'Members',
+    summary: 'Take a member out of its install, with its clone.',
+    description:
+      "A clone that the workspace changed, or that something still refers to, stays as the workspace's own. The member stays out of later upgrades, unless their version requires it.",
+    permission: { need: 'target', resource: memberResource, role: 'editor' },
+    answer: Success,
+    example: { answer: { success: true } },
+    errors: ['member_needed', 'member_deleted', 'install_deleted'],
+    lockFirst: lockInstallToDrop,
+    write: dropMember,
+  }),
+  route({
+    operationId: 'diffIntegrationMember',
+    method: 'GET',
+    path: '/api/integration-members/{id}/diff',
+    tag: 'Members',
+    summary: 'Compare a clone with what was last applied to it, and with what an upgrade would bring.',
+    permission: { need: 'target', resource: memberResource },
+    answer: wire.MemberDiff,
+    example: { answer: examples.memberDiff },
+    errors: ['not_a_clone', 'member_deleted'],
+    snapshot: true,
+    read: diffMember,
+  }),
+  route({
+    operationId: 'revertIntegrationMember',
+    method: 'POST',
+    path: '/api/integration-members/{id}/revert',
+    tag: 'Members',
+    summary: 'Take a clone back to the definition that was last applied, and attach it again.',
+    description: 'What it had stays in the history of its entity.',
+    permission: { need: 'target', resource: memberResource, role: 'editor' },
+    answer: wire.IntegrationMember,
+    example: { answer: examples.member },
+    errors: ['not_a_clone', 'clone_purged', 'member_deleted', 'install_deleted'],
+    write: revertMember,
   }),
   route({
     operationId: 'detachIntegrationMember',

@@ -1,8 +1,10 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { PREFIX } from '../../lib/ids.ts';
+import type { Json } from '../../lib/json.ts';
 import { entityId, flag, idOf, jsonObject, listOf, nullable, oneOf, retentionTier, shape, text, timestamp } from '../../lib/shape.ts';
 import { MEMBER_POLICIES } from '../integration/manifest.ts';
-import { REVISION_ACTIONS } from './resource.ts';
+import { DISPOSITIONS } from './describe-plan.ts';
+import { REVISION_ACTIONS, UPGRADE_POLICIES } from './resource.ts';
 
 const workspaceId = idOf(PREFIX.workspace, 'The destination workspace.');
 const versionId = idOf(PREFIX.version, 'The version.');
@@ -80,15 +82,177 @@ export const InstallMember = shape(
 export const InstallMembers = shape({ members: listOf(InstallMember, 'In manifest order.') }, { $id: 'InstallMembers' });
 export const InstallMembersQuery = shape({ include_deleted: Type.Optional(flag('Removed members too, after the others.')) });
 
-const slugs = (description: string) => listOf(memberSlug, description);
-export const UpgradeResult = shape(
+const strategies = ['skip', 'merge', 'overwrite'] as const;
+const jsonPointer = (description: string) => text(description, 4096);
+const anything = (description: string) => Type.Unsafe<Json>({ description });
+
+const MergeResolution = shape(
   {
-    updated: slugs('Members whose definition, pin or name changed.'),
-    added: slugs('Members that came new.'),
-    removed: slugs('Members that went, with their clones.'),
-    skipped: slugs('Detached members, and clones left to the workspace as its own.'),
+    slug: memberSlug,
+    pointer: Type.Optional(jsonPointer('The conflict, as a plan names it; absent: all conflicts of the member.')),
+    pick: oneOf(
+      ['base', 'ours', 'theirs', 'value'],
+      "What stands there: what was last applied, the workspace's, the version's, or `value`.",
+    ),
+    value: Type.Optional(anything('Where `pick` is value.')),
   },
-  { $id: 'UpgradeResult' },
+  { $id: 'MergeResolution' },
+);
+
+const planOptions = {
+  integrationVersionId: Type.Optional(idOf(PREFIX.version, 'The version to go to; absent: the current one.')),
+  strategy: Type.Optional(
+    oneOf(
+      strategies,
+      "Detached clones: `skip` (default) leaves them alone, `merge` puts the new definition in beside the workspace's changes, `overwrite` replaces these and attaches the clones again.",
+    ),
+  ),
+  resolutions: Type.Optional(listOf(MergeResolution, 'How conflicts of a merge are settled. Others keep what the workspace has.')),
+};
+export const UpgradePlanOptions = shape(planOptions);
+export const UpgradeOptions = shape({
+  ...planOptions,
+  planDigest: Type.Optional(text('Of a plan: do exactly that, or nothing.', 4096)),
+  detail: Type.Optional(flag('Answer with merges, conflicts and the revision too.')),
+});
+
+export const MergeConflict = shape(
+  {
+    pointer: jsonPointer('RFC 6901, into the definition.'),
+    base: Type.Optional(anything('What was last applied; absent: nothing was there.')),
+    ours: Type.Optional(anything("The workspace's, which stays; absent: it was deleted.")),
+    theirs: Type.Optional(anything("The new version's; absent: it is gone there.")),
+  },
+  { $id: 'MergeConflict' },
+);
+const PatchOperation = shape(
+  {
+    op: oneOf(['add', 'remove', 'replace'], 'RFC 6902.'),
+    path: jsonPointer('RFC 6901.'),
+    value: Type.Optional(anything('Of add and replace.')),
+  },
+  { $id: 'PatchOperation' },
+);
+const patch = (description: string) => listOf(PatchOperation, description);
+const patchOrNull = (description: string) =>
+  Type.Unsafe<Static<typeof PatchOperation>[] | null>({ type: ['array', 'null'], items: PatchOperation, description });
+
+const slugs = (description: string) => listOf(memberSlug, description);
+const outcome = {
+  updated: slugs('Members whose definition, pin or name changed.'),
+  added: slugs('Members that came new.'),
+  removed: slugs('Members that went, with their clones.'),
+  skipped: slugs('Detached members, and clones left to the workspace as its own.'),
+};
+export const UpgradeResult = shape(outcome, { $id: 'UpgradeResult' });
+
+const conflictOfMember = shape({ slug: memberSlug, ...MergeConflict.properties });
+export const ChangeReport = shape(
+  {
+    ...outcome,
+    merged: slugs("Members in which the workspace's own changes stay beside what was written."),
+    conflicts: listOf(conflictOfMember, 'Places that both sides had changed.'),
+    revision: nullable(Type.Unsafe<number>({ type: 'integer', description: 'The revision that was written; null when nothing changed.' })),
+  },
+  { $id: 'ChangeReport' },
+);
+/** What is documented comes first; the report only when `detail` asks for it. */
+export const UpgradeAnswer = Type.Union([UpgradeResult, ChangeReport]);
+
+const versionRef = (description: string) => shape({ id: versionId, version: text('SemVer.', 256) }, { description });
+const PlannedMember = shape(
+  {
+    slug: memberSlug,
+    formerSlug: nullable(text('What it is called now, where it is renamed.', 64)),
+    memberId: nullable(idOf(PREFIX.member, 'The member; null: still to be added.')),
+    entityId: nullable(text("The clone, or the publisher's entity; null: a clone still to be made.", 40)),
+    disposition: oneOf(DISPOSITIONS, 'What would become of it.'),
+    reason: text('Why, as a sentence.', 4096),
+    diff: patchOrNull('From what it shows now to what it would show; null: no change, or no room left in the answer.'),
+    conflicts: listOf(MergeConflict, 'Places that both sides changed.'),
+    referencedBy: listOf(text('An entity.', 40), 'Entities of the workspace that refer to a clone which the version has no more.'),
+  },
+  { $id: 'PlannedMember' },
+);
+export const UpgradePlan = shape(
+  {
+    installId: idOf(PREFIX.install, 'The install.'),
+    revision: Type.Integer({ description: 'The revision that it is at.' }),
+    from: versionRef('The version that it has.'),
+    to: versionRef('The version that it would have.'),
+    jump: oneOf(['none', 'patch', 'minor', 'major', 'prerelease'], 'The first number in which the two differ.'),
+    strategy: oneOf(strategies, 'What becomes of detached clones.'),
+    ...outcome,
+    merged: slugs("Members that take the new definition beside the workspace's changes."),
+    conflicted: slugs('Members with a place that both sides changed.'),
+    variables: shape({
+      added: listOf(text('A name.', 256), 'New variables that take their default.'),
+      missing: listOf(text('A name.', 256), 'Required variables without a value: the members will show needs_variables.'),
+    }),
+    consent: listOf(
+      shape({
+        kind: oneOf(['auth_type', 'scopes', 'required_variable'], 'What the version asks anew.'),
+        detail: text('As a sentence.', 4096),
+        added: listOf(text('A scope, variable or type.', 500), 'What is new.'),
+      }),
+      'What the version asks of the workspace that the one before did not: a person should see it.',
+    ),
+    blockers: listOf(
+      shape({
+        code: text('As the upgrade would answer it.', 60),
+        title: text('What it is.', 200),
+        detail: text('This case.', 8192),
+        facts: jsonObject('What the problem would carry.'),
+      }),
+      "Everything that stands in the upgrade's way, all at once.",
+    ),
+    members: listOf(PlannedMember, 'In manifest order, then what goes.'),
+    planDigest: text('Send it with the upgrade to do exactly this.', 4096),
+  },
+  { $id: 'UpgradePlan' },
+);
+
+export const RollbackRequest = shape({
+  revision: Type.Integer({ minimum: 1, description: 'The earlier revision to go back to.' }),
+  dryRun: Type.Optional(flag('Tell what would change, and change nothing.')),
+});
+
+export const InstallUpdate = shape({
+  variables: Type.Optional(variables),
+  authStateId: Type.Optional(authStateId),
+  memberPolicy: Type.Optional(memberPolicy),
+  upgradePolicy: Type.Optional(
+    oneOf(UPGRADE_POLICIES, 'How far the install may be upgraded without anybody asking: not at all, or by such a step at most.'),
+  ),
+  minReleaseAgeHours: Type.Optional(
+    nullable(Type.Unsafe<number>({ type: 'integer', minimum: 0, maximum: 8760, description: 'How old a version has to be for that.' })),
+  ),
+});
+
+export const MembersAdd = shape({
+  slugs: Type.Array(memberSlug, { minItems: 1, maxItems: 10_000, description: 'Members of the pinned version.' }),
+});
+
+export const MemberDiff = shape(
+  {
+    memberId: idOf(PREFIX.member, 'The member.'),
+    slug: memberSlug,
+    entityId: entityId('The clone.'),
+    local: patch('What the workspace changed: from the definition last applied to the clone.'),
+    target: Type.Union(
+      [
+        shape({
+          versionId: idOf(PREFIX.version, 'The version that an upgrade would take.'),
+          version: text('SemVer.', 256),
+          patch: patchOrNull('From the clone to what the version would make of it; null: the version has the member no more.'),
+          conflicts: listOf(MergeConflict, 'Places that both sides changed.'),
+        }),
+        Type.Null(),
+      ],
+      { description: 'Null when the workspace can take no version.' },
+    ),
+  },
+  { $id: 'MemberDiff' },
 );
 export const Detach = shape({ detached: flag('true: upgrades skip the clone; false: the next upgrade re-applies its definition.') });
 
@@ -118,7 +282,11 @@ export const InstallRevision = shape(
     added: slugs('Members that were added.'),
     removed: slugs('Members that were removed.'),
     skipped: slugs('Members that were skipped.'),
-    members: jsonObject('Member slug → `{memberId, entityId, entityVersionId, detached, enabled}` as of then.'),
+    merged: slugs("Members in which the workspace's own changes stayed beside what was written."),
+    conflicted: slugs('Members with a place that both sides had changed.'),
+    members: jsonObject(
+      'Member slug → what it was then: `memberId`, `entityId`, `entityVersionId`, `detached`, `enabled`, and what a rollback needs.',
+    ),
     createdBy: idOf(PREFIX.user, 'Who did it.'),
     createdAt: timestamp('When it was done.'),
   },

@@ -1,68 +1,93 @@
-import sql from 'sql-template-tag';
-import type { WriteCtx } from '../../context.ts';
+import type { Static } from 'typebox';
+import type { ReadCtx, WriteCtx } from '../../context.ts';
+import { badBody, type Fault, Problem } from '../../lib/errors.ts';
 import { sameJson } from '../../lib/json-walk.ts';
 import { must } from '../../lib/must.ts';
 import { compareVersions } from '../../lib/semver.ts';
 import { type Reply, reply, type Target } from '../../route.ts';
-import { record } from '../audit/record.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
 import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
-import type { Place } from './apply.ts';
-import { upgradeBlockers } from './blockers.ts';
+import { apply, type Place } from './apply.ts';
+import { type Ascent, upgradeBlockers } from './blockers.ts';
 import { loadLiveMembers } from './live.ts';
 import { type InstallRow, lockInstall } from './lock.ts';
-import { materialize } from './materialize.ts';
+import { type Move, type Planned, planMove, storing } from './materialize.ts';
 import { isEmpty } from './plan.ts';
-import { writeRevision } from './revision.ts';
+import { refuseMoved } from './plan-digest.ts';
+import type { UpgradeOptions } from './schema.ts';
+import { settle } from './settle.ts';
 import { completeVariables } from './variables.ts';
 
+export type Options = Static<typeof UpgradeOptions>;
+
 /**
- * Moves an install to the integration's current version: load, refuse, plan, apply, record. Only the two snapshots, the install and
- * its clones decide. An install that is current gets back what drifted, and otherwise nothing changes.
+ * Moves an install to the integration's current version, or the one that is asked for: load, refuse, plan, apply, record. Only the two
+ * snapshots, the install and its clones decide. An install that is current gets back what drifted, and otherwise nothing changes.
  */
-export async function upgradeInstall(ctx: WriteCtx, { target }: { target: Target }): Promise<Reply> {
+export async function upgradeInstall(ctx: WriteCtx, { target, body }: { target: Target; body: Options }): Promise<Reply> {
+  refuseIdleOptions(body);
   const { install, integration } = await lockInstall(ctx, target.id);
-  const from = must(await loadSnapshot(ctx.db, install.integrationId, install.versionId), 'installs pin a version');
-  const to = await targetOf(ctx, integration, from);
-  const [blocker] = await upgradeBlockers(ctx, { install, integration, from, to });
+  const ascent = await ascentOf(ctx, install, integration, body);
+  const [blocker] = await upgradeBlockers(ctx, ascent);
   if (blocker !== undefined) throw blocker;
-  const variables = completeVariables(to, install.variables);
+  const move = await moveOf(ctx, ascent, body);
+  const planned = await planMove(ctx, install.workspaceId, move, storing(ctx));
+  if (body.planDigest !== undefined) await refuseMoved(ctx, body.planDigest, ascent, move, planned);
+  const { from, to } = ascent;
   const place: Place = { installId: install.id, workspaceId: install.workspaceId, solutionId: install.solutionId, versionId: to.id };
-  const plan = await materialize(ctx, place, {
-    from,
-    to,
-    live: await loadLiveMembers(ctx.db, install.id),
-    selection: { policy: install.memberPolicy },
-    variablesBefore: install.variables,
-    variables,
-  });
-  const changed = to.id !== from.id || !isEmpty(plan) || !sameJson(variables, install.variables);
-  if (changed) await settle(ctx, place, install, { from, to, variables, outcome: plan.outcome });
-  return reply(plan.outcome);
+  await apply(ctx, place, planned.plan);
+  const changed = to.id !== from.id || !isEmpty(planned.plan) || !sameJson(move.variables, install.variables);
+  const change = { action: 'upgrade', from, to, variables: move.variables, plan: planned.plan } as const;
+  const revision = changed ? await settle(ctx, place, install, change) : null;
+  return reply(body.detail ? { ...planned.plan.outcome, ...detailOf(planned), revision } : planned.plan.outcome);
 }
 
-/** The current version, or what the install has when that is newer: a pinned prerelease is not taken back. */
-async function targetOf(ctx: WriteCtx, integration: IntegrationRow, from: Snapshot): Promise<Snapshot> {
+/** What an answer tells to those who ask for more than the four lists. */
+export const detailOf = ({ plan, merged }: Planned) => ({
+  merged: plan.merges.merged,
+  conflicts: [...merged].flatMap(([slug, { conflicts }]) => conflicts.map((conflict) => ({ slug, ...conflict }))),
+});
+
+/** Refuses options that could have no effect: whoever sends them expects one. */
+export function refuseIdleOptions({ strategy = 'skip', resolutions = [] }: Options): void {
+  if (resolutions.length > 0 && strategy !== 'merge')
+    throw badBody('/resolutions', 'settle conflicts of the strategy merge; send `"strategy": "merge"` with them');
+  const faults = resolutions.flatMap(({ pick, value }, index): Fault[] => {
+    if ((pick === 'value') === (value !== undefined)) return [];
+    const message = pick === 'value' ? 'is required where `pick` is value' : 'is only taken where `pick` is value';
+    return [{ pointer: `/resolutions/${index}/value`, message }];
+  });
+  if (faults.length > 0) throw new Problem('invalid_body', 'A resolution brings a value exactly when it picks one.', { faults });
+}
+
+/** From what the install has to what is asked for: the named version, else the current one, unless the install has a newer one. */
+export async function ascentOf(ctx: ReadCtx, install: InstallRow, integration: IntegrationRow, asked: Options): Promise<Ascent> {
+  const from = must(await loadSnapshot(ctx.db, install.integrationId, install.versionId), 'installs pin a version');
+  return { install, integration, from, to: await targetOf(ctx, integration, from, asked.integrationVersionId) };
+}
+
+async function targetOf(ctx: ReadCtx, integration: IntegrationRow, from: Snapshot, asked: string | undefined): Promise<Snapshot> {
+  if (asked !== undefined) return asked === from.id ? from : askedVersion(ctx, integration, asked);
   const { currentVersionId, currentVersion } = integration;
   if (currentVersionId === null || currentVersion === null || compareVersions(from.version, currentVersion) >= 0) return from;
   return must(await loadSnapshot(ctx.db, integration.id, currentVersionId), 'the current version exists');
 }
 
-interface Done {
-  readonly from: Snapshot;
-  readonly to: Snapshot;
-  readonly variables: InstallRow['variables'];
-  readonly outcome: { updated: readonly string[]; added: readonly string[]; removed: readonly string[]; skipped: readonly string[] };
+async function askedVersion(ctx: ReadCtx, integration: IntegrationRow, id: string): Promise<Snapshot> {
+  const snapshot = await loadSnapshot(ctx.db, integration.id, id);
+  if (snapshot === null) throw badBody('/integrationVersionId', `is no version of the integration ${integration.id}`);
+  return snapshot;
 }
 
-async function settle(ctx: WriteCtx, place: Place, install: InstallRow, { from, to, variables, outcome }: Done): Promise<void> {
-  const number = install.revision + 1;
-  await ctx.db.run(sql`
-    update integration_installs set integration_version_id = ${to.id}, variables = ${JSON.stringify(variables)}, revision = ${number},
-      last_upgraded_at = ${ctx.now}
-    where id = ${install.id}`);
-  await writeRevision(ctx, place, { number, action: 'upgrade', fromVersionId: from.id, variables, outcome });
-  const counts = Object.fromEntries(Object.entries(outcome).map(([list, slugs]) => [list, slugs.length]));
-  const data = { integrationId: install.integrationId, from: from.version, to: to.version, revision: number, ...counts };
-  await record(ctx, { type: 'integration_install.upgraded', workspaceId: install.workspaceId, subjectId: install.id, data });
+export async function moveOf(ctx: ReadCtx, { install, from, to }: Ascent, { strategy = 'skip', resolutions = [] }: Options): Promise<Move> {
+  return {
+    from,
+    to,
+    live: await loadLiveMembers(ctx.db, install.id),
+    selection: { policy: install.memberPolicy },
+    strategy,
+    resolutions,
+    variablesBefore: install.variables,
+    variables: completeVariables(to, install.variables),
+  };
 }

@@ -9,6 +9,12 @@ export function completeVariables({ manifest, variablesSchema }: Snapshot, given
   return withDefaults(variablesSchema, { ...manifest.defaults?.variables, ...given });
 }
 
+/** The version's required variables that have no value yet. */
+export function missingVariables({ variablesSchema }: Snapshot, variables: JsonObject): string[] {
+  const required = Array.isArray(variablesSchema.required) ? variablesSchema.required.map(String) : [];
+  return required.filter((name) => !Object.hasOwn(variables, name));
+}
+
 export function refuseBadVariables(snapshot: Snapshot, variables: JsonObject): void {
   if (Object.keys(snapshot.variablesSchema).length === 0) return;
   const faults = validate(snapshot.variablesSchema, variables, '/variables');

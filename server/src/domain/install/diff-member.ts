@@ -1,0 +1,74 @@
+import type { ReadCtx } from '../../context.ts';
+import type { Problem } from '../../lib/errors.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { diffJson, type PatchOperation } from '../../lib/json-patch.ts';
+import { mergeJson } from '../../lib/merge/merge.ts';
+import { must } from '../../lib/must.ts';
+import { type Reply, reply, type Target } from '../../route.ts';
+import { arrange } from './arrange.ts';
+import { isAvailable } from './availability.ts';
+import { loadMember, refuseDeletedMember, refuseReference } from './change-member.ts';
+import { type LiveMember, loadLiveMembers } from './live.ts';
+import { loadInstall } from './lock.ts';
+import { loadBodies, renderOne } from './render-members.ts';
+import { ascentOf } from './upgrade.ts';
+import { completeVariables } from './variables.ts';
+
+/**
+ * What the workspace changed in a clone since a definition was last applied, and what the version that an upgrade would take it to
+ * says instead: as RFC 6902 patches, with the places that both changed.
+ */
+export async function diffMember(ctx: ReadCtx, { target }: { target: Target }): Promise<Reply> {
+  const member = await loadMember(ctx, target.id);
+  refuseDeletedMember(member);
+  refuseReference(member, 'compared');
+  const live = await loadLiveMembers(ctx.db, member.installId);
+  const own = must(
+    live.find(({ id }) => id === member.id),
+    'active members are loaded',
+  );
+  const bodies = await loadBodies(ctx, [own.cloneDigest, must(own.appliedDigest, 'clones had a definition applied')]);
+  const [clone, applied] = [own.cloneDigest, must(own.appliedDigest, 'as above')].map(
+    (digest) => JSON.parse(bodies.get(digest)) as JsonObject,
+  );
+  const sides = { clone: must(clone, 'two were read'), applied: must(applied, 'two were read') };
+  return reply({
+    memberId: member.id,
+    slug: member.slug,
+    entityId: member.entityId,
+    local: diffJson(sides.applied, sides.clone),
+    target: await againstTarget(ctx, member.installId, live, own, sides),
+  });
+}
+
+interface Against {
+  readonly versionId: string;
+  readonly version: string;
+  /** Null when the version has the member no more. */
+  readonly patch: readonly PatchOperation[] | null;
+  readonly conflicts: readonly object[];
+}
+
+/** Null where the workspace may take no version. */
+async function againstTarget(
+  ctx: ReadCtx,
+  installId: string,
+  live: readonly LiveMember[],
+  own: LiveMember,
+  { clone, applied }: { clone: JsonObject; applied: JsonObject },
+): Promise<Against | null> {
+  const { install, integration } = await loadInstall(ctx, installId);
+  if (!(await isAvailable(ctx, integration, install.workspaceId))) return null;
+  const { from, to } = await ascentOf(ctx, install, integration, {});
+  const arrangement = arrange(from, to, live, { policy: install.memberPolicy }, 'merge', ({ entityId }) => entityId);
+  const wanted = arrangement.wanted.find((each) => each.live?.id === own.id);
+  const about = { versionId: to.id, version: to.version };
+  if (wanted === undefined) return { ...about, patch: null, conflicts: [] };
+  const rendering = { ids: arrangement.ids, variables: completeVariables(to, install.variables) };
+  const bodies = await loadBodies(ctx, [wanted.member.digest]);
+  const refuse = (_slug: string, problem: Problem) => {
+    throw problem;
+  };
+  const theirs = JSON.parse(renderOne(wanted, bodies, rendering, { keep: async () => {}, refuse }).body) as JsonObject;
+  return { ...about, patch: diffJson(clone, theirs), conflicts: mergeJson(applied, clone, theirs).conflicts };
+}

@@ -1,0 +1,80 @@
+import type { ReadCtx } from '../../context.ts';
+import { type Fault, Problem } from '../../lib/errors.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { mergeJson } from '../../lib/merge/merge.ts';
+import type { Resolution } from '../../lib/merge/settle.ts';
+import { must } from '../../lib/must.ts';
+import { type Definition, definitionOf } from '../entity/definitions.ts';
+import type { Wanted } from './arrange.ts';
+import type { LiveMember } from './live.ts';
+import type { Merging } from './plan.ts';
+import type { Rendering } from './render.ts';
+import { BATCH_BYTES, type Bodies, batchesOf, distinct, loadBodies, renderOne, type Workshop } from './render-members.ts';
+
+/** How the conflicts of one member are to be settled. `index`: its place in the request. */
+export interface MemberResolution extends Resolution {
+  readonly slug: string;
+}
+
+/** A third of what is only rendered: each merge holds three definitions. */
+const MERGE_BYTES = BATCH_BYTES / 3;
+
+/**
+ * Merges detached clones with the new version. Base: the definition last applied; ours: the clone; theirs: the new definition,
+ * rendered. Where the new version changes nothing since the base, the clone stays as it is.
+ * Throws 422 for resolutions that settle nothing, all at once.
+ */
+export async function mergeMembers(
+  ctx: ReadCtx,
+  wanted: readonly Wanted[],
+  rendering: Rendering,
+  resolutions: readonly MemberResolution[],
+  workshop: Workshop,
+): Promise<ReadonlyMap<string, Merging>> {
+  const merged = new Map<string, Merging>();
+  const unused = new Set(resolutions);
+  for (const batch of await batchesOf(ctx, wanted, MERGE_BYTES)) {
+    const bodies = await loadBodies(ctx, batch.flatMap(sourcesOf));
+    const made: Definition[] = [];
+    for (const each of batch) {
+      const theirs = renderOne(each, bodies, rendering, workshop);
+      const settling = resolutions.filter(({ slug }) => slug === each.member.slug);
+      merged.set(each.member.slug, mergeOne(each, theirs, bodies, { settling, unused, made }));
+    }
+    await workshop.keep(distinct(made));
+  }
+  refuseUnused(resolutions, unused);
+  return merged;
+}
+
+const liveOf = ({ live }: Wanted): LiveMember => must(live, 'what is merged is there');
+const baseOf = (wanted: Wanted): Buffer => must(liveOf(wanted).appliedDigest, 'clones had a definition applied');
+const sourcesOf = (wanted: Wanted): Buffer[] => [wanted.member.digest, baseOf(wanted), liveOf(wanted).cloneDigest];
+
+interface Settling {
+  readonly settling: readonly MemberResolution[];
+  readonly unused: Set<MemberResolution>;
+  /** Definitions that the merge made. */
+  readonly made: Definition[];
+}
+
+function mergeOne(wanted: Wanted, theirs: Definition, bodies: Bodies, { settling, unused, made }: Settling): Merging {
+  const [base, ours] = [baseOf(wanted), liveOf(wanted).cloneDigest];
+  made.push(theirs);
+  if (theirs.digest.equals(base) || theirs.digest.equals(ours)) return { applied: theirs.digest, digest: ours, conflicts: [] };
+  const parsed = (body: string) => JSON.parse(body) as JsonObject;
+  const { value, conflicts, unused: idle } = mergeJson(parsed(bodies.get(base)), parsed(bodies.get(ours)), parsed(theirs.body), settling);
+  for (const each of settling) if (!idle.includes(each)) unused.delete(each);
+  const result = definitionOf(value as JsonObject);
+  made.push(result);
+  return { applied: theirs.digest, digest: result.digest, conflicts };
+}
+
+function refuseUnused(resolutions: readonly MemberResolution[], unused: ReadonlySet<MemberResolution>): void {
+  const faults = resolutions.flatMap((each, index): Fault[] =>
+    unused.has(each)
+      ? [{ pointer: `/resolutions/${index}`, message: `settles no conflict of ${each.slug}${each.pointer ? ` at ${each.pointer}` : ''}` }]
+      : [],
+  );
+  if (faults.length > 0) throw new Problem('invalid_body', 'Some resolutions settle no conflict; ask for the plan again.', { faults });
+}

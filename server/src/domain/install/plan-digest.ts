@@ -1,0 +1,96 @@
+import sql from 'sql-template-tag';
+import type { ReadCtx } from '../../context.ts';
+import { badBody, Problem } from '../../lib/errors.ts';
+import type { Json } from '../../lib/json.ts';
+import { canonicalJson, digestOf } from '../../lib/json-canonical.ts';
+import type { Wanted } from './arrange.ts';
+import type { Ascent } from './blockers.ts';
+import type { LiveMember } from './live.ts';
+import type { Move, Planned } from './materialize.ts';
+
+/**
+ * SHA-256 of everything that decides what an upgrade does, in hex: both versions, the options, the variables, and every member as it
+ * stands. Ids of clones still to be made are no part of it. Two plans with one digest do the same. Pure.
+ */
+export function planDigestOf({ install, from, to }: Ascent, move: Move, { plan }: Planned): string {
+  const content = {
+    install: [install.id, install.revision, from.id, to.id],
+    options: [move.strategy, move.resolutions as unknown as Json],
+    variables: move.variables,
+    members: [...plan.inserts, ...plan.updates, ...plan.left].map(memberFacts).sort(),
+    removals: plan.removals.map(({ live, keep }) => JSON.stringify([keep, ...liveFacts(live)])).sort(),
+    dropped: [...plan.droppedClones].sort(),
+  };
+  return digestOf(canonicalJson(content as Json)).toString('hex');
+}
+
+const hex = (digest: Buffer | null): string | null => digest?.toString('hex') ?? null;
+
+const memberFacts = ({ member, live, clone, treatment }: Wanted): string =>
+  JSON.stringify([member.slug, member.entityVersionId, hex(member.digest), clone, treatment, ...(live ? liveFacts(live) : [])]);
+
+const liveFacts = (live: LiveMember): Json[] => [
+  live.id,
+  live.slug,
+  live.entityId,
+  live.entityVersionId,
+  live.isClone,
+  live.detached,
+  live.deleted,
+  live.purged,
+  live.stale,
+  hex(live.appliedDigest),
+  hex(live.cloneDigest),
+];
+
+const SNAPSHOT = /^(\d{1,18}):(\d{1,18}):((?:\d{1,18}(?:,\d{1,18})*)?)$/;
+
+/** PostgreSQL's text of a snapshot: xmin, xmax, and the transactions between them that were open, in order. */
+function isSnapshot(text: string): boolean {
+  const [, xmin = '0', xmax = '0', open = ''] = SNAPSHOT.exec(text) ?? [];
+  const [first, end, ...between] = [xmin, xmax, ...open.split(',').filter((id) => id !== '')].map(BigInt) as [bigint, bigint, ...bigint[]];
+  return (
+    first >= 1n && first <= end && between.every((id, index) => id >= first && id < end && (index === 0 || id > (between[index - 1] ?? 0n)))
+  );
+}
+
+/** What a plan is known by: its digest, and the state of the database that it was made on, so that what moved since can be told. */
+export const sealPlan = (digest: string, snapshot: string): string => `${digest}.${Buffer.from(snapshot).toString('base64url')}`;
+
+function openPlan(text: string): { digest: string; snapshot: string } {
+  const [digest = '', sealed = ''] = text.split('.');
+  const snapshot = Buffer.from(sealed, 'base64url').toString();
+  if (/^[0-9a-f]{64}$/.test(digest) && isSnapshot(snapshot)) return { digest, snapshot };
+  throw badBody('/planDigest', 'is no digest of a plan; use the one that upgrade-plan answered, as it is');
+}
+
+/** Refuses to do something else than what was previewed: 409 with what happened since the plan was made. */
+export async function refuseMoved(ctx: ReadCtx, planDigest: string, ascent: Ascent, move: Move, planned: Planned): Promise<void> {
+  const { digest, snapshot } = openPlan(planDigest);
+  if (digest === planDigestOf(ascent, move, planned)) return;
+  const moved = await movedSince(ctx, snapshot, ascent, move);
+  const told =
+    moved.length === 0
+      ? 'The options are not those that it was made with'
+      : moved.map(({ type, subjectId }) => `${type} ${subjectId}`).join(', ');
+  throw new Problem('plan_outdated', `The plan no longer tells what the upgrade would do. Since it was made: ${told}.`, {
+    facts: { moved },
+  });
+}
+
+interface Moved {
+  readonly type: string;
+  readonly subjectId: string;
+  readonly at: string;
+}
+
+/** The events that the plan's snapshot did not see, of the install, its members and their clones, the integration and its versions. */
+function movedSince(ctx: ReadCtx, snapshot: string, { install }: Ascent, { live }: Move): Promise<Moved[]> {
+  const subjects = [install.id, install.integrationId, ...live.flatMap(({ id, entityId, isClone }) => (isClone ? [id, entityId] : [id]))];
+  return ctx.db.many<Moved>(sql`
+    select e.type, e.subject_id as "subjectId", iso(e.created_at) as at from events e
+    where e.transaction_id >= pg_snapshot_xmin(${snapshot}::pg_snapshot) and not pg_visible_in_snapshot(e.transaction_id, ${snapshot}::pg_snapshot)
+      and (e.subject_id = any(${subjects}::text[])
+        or e.subject_id in (select v.id from integration_versions v where v.integration_id = ${install.integrationId}))
+    order by e.transaction_id, e.number limit 100`);
+}

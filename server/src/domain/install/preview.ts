@@ -1,0 +1,60 @@
+import type { ReadCtx } from '../../context.ts';
+import type { Problem } from '../../lib/errors.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { diffJson, type PatchOperation } from '../../lib/json-patch.ts';
+import { must } from '../../lib/must.ts';
+import type { Definition } from '../entity/definitions.ts';
+import type { Update } from './plan.ts';
+import { loadBodies, type Workshop } from './render-members.ts';
+
+/** Bytes of definitions that a preview remembers, and of the patches that it shows. What is beyond goes without a patch. */
+const REMEMBERED_BYTES = 64 * 1024 * 1024;
+const SHOWN_BYTES = 16 * 1024 * 1024;
+
+/** A workshop that stores nothing: it remembers what was made, as far as there is room, and what was refused. */
+export class Preview implements Workshop {
+  readonly #made = new Map<string, string>();
+  #room = REMEMBERED_BYTES;
+  /** Members whose definition cannot be made, and why. */
+  readonly refused = new Map<string, Problem>();
+
+  readonly keep = async (definitions: readonly Definition[]): Promise<void> => {
+    for (const { digest, body } of definitions) {
+      if (body.length > this.#room) continue;
+      this.#room -= body.length;
+      this.#made.set(digest.toString('hex'), body);
+    }
+  };
+
+  readonly refuse = (slug: string, problem: Problem): void => {
+    this.refused.set(slug, problem);
+  };
+
+  /** Member slug → the patch from the definition that it shows now to the one that it would show. Absent where there was no room. */
+  async patches(ctx: ReadCtx, updates: readonly Update[]): Promise<ReadonlyMap<string, readonly PatchOperation[]>> {
+    const patches = new Map<string, readonly PatchOperation[]>();
+    let room = SHOWN_BYTES;
+    for (const batch of chunks(updates, 200)) {
+      const stored = await loadBodies(ctx, batch.flatMap(sidesOf));
+      const bodyOf = (digest: Buffer) => this.#made.get(digest.toString('hex')) ?? (stored.has(digest) ? stored.get(digest) : null);
+      for (const update of batch) {
+        const [before, after] = sidesOf(update).map(bodyOf);
+        if (!before || !after) continue;
+        const patch = diffJson(JSON.parse(before) as JsonObject, JSON.parse(after) as JsonObject);
+        room -= JSON.stringify(patch).length;
+        if (room < 0) return patches;
+        patches.set(update.member.slug, patch);
+      }
+    }
+    return patches;
+  }
+}
+
+/** Of a clone: what it has and shall have. Of a reference: what is pinned and will be. */
+function sidesOf({ live, member, digest, clone }: Update): [Buffer, Buffer] {
+  const before = live.isClone ? live.cloneDigest : live.sourceDigest;
+  return [before, clone ? must(digest, 'clones have a definition') : member.digest];
+}
+
+const chunks = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));

@@ -1,0 +1,45 @@
+/** Undoing what revisions wrote into a clone: a three-way merge in reverse, from the newest revision back. */
+import type { JsonObject } from '../../lib/json.ts';
+import { mergeJson } from '../../lib/merge/merge.ts';
+import type { Conflict } from '../../lib/merge/settle.ts';
+import { type Definition, definitionOf } from '../entity/definitions.ts';
+
+/** What one revision wrote into one clone: from what to what, as digests. */
+export interface Written {
+  readonly before: Buffer;
+  readonly after: Buffer;
+}
+
+export interface Undone {
+  readonly digest: Buffer;
+  /** Definitions that undoing made and nobody has stored yet. */
+  readonly made: readonly Definition[];
+  /** Places that were edited after a revision had written them: undoing wins there, the edit stays in the entity's history. */
+  readonly conflicts: readonly Conflict[];
+}
+
+/**
+ * Undoes writes, the newest first. Base: what the revision wrote; ours: the clone; theirs: what it had before. Edits made since
+ * survive, unless they touch a place that is undone. Where nothing was edited since, no text is even looked at.
+ * `bodyOf` gives the canonical text of a stored definition. Pure but for that.
+ */
+export function undo(clone: Buffer, writes: readonly Written[], bodyOf: (digest: Buffer) => string): Undone {
+  let digest = clone;
+  const made = new Map<string, Definition>();
+  const conflicts: Conflict[] = [];
+  const parsed = (each: Buffer) => JSON.parse(made.get(each.toString('hex'))?.body ?? bodyOf(each)) as JsonObject;
+  for (const { before, after } of writes) {
+    if (digest.equals(after)) {
+      digest = before;
+      continue;
+    }
+    if (before.equals(after)) continue;
+    const sides = [parsed(after), parsed(digest), parsed(before)] as const;
+    conflicts.push(...mergeJson(...sides).conflicts);
+    const result = definitionOf(mergeJson(...sides, [{ pick: 'theirs' }]).value as JsonObject);
+    made.set(result.digest.toString('hex'), result);
+    digest = result.digest;
+  }
+  const last = made.get(digest.toString('hex'));
+  return { digest, made: last === undefined ? [] : [last], conflicts };
+}

@@ -1,0 +1,109 @@
+import sql from 'sql-template-tag';
+import type { Static } from 'typebox';
+import type { ReadCtx, WriteCtx } from '../../context.ts';
+import { badBody, Problem } from '../../lib/errors.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { sameJson } from '../../lib/json-walk.ts';
+import { must } from '../../lib/must.ts';
+import { type Reply, reply, type Target } from '../../route.ts';
+import { storeDefinitions } from '../entity/definitions.ts';
+import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
+import { apply, type Place } from './apply.ts';
+import { loadLiveMembers, loadMembersById } from './live.ts';
+import { type InstallRow, lockInstall, refuseDeletedInstall } from './lock.ts';
+import { isEmpty } from './plan.ts';
+import { type Clone, type PastMember, planReturn, type Return } from './plan-return.ts';
+import type { Written } from './reverse.ts';
+import type { RollbackRequest } from './schema.ts';
+import { settle } from './settle.ts';
+import { referralsAfter, undoMembers } from './undo-members.ts';
+
+/**
+ * Takes an install back to what it was at an earlier revision: version, variables, members and clones, in place, as a new revision,
+ * so that it can be undone too. Each later revision is undone by a three-way merge in reverse: what the workspace edited since stays,
+ * unless it is in a place that is undone.
+ */
+export async function rollbackInstall(
+  ctx: WriteCtx,
+  { target, body }: { target: Target; body: Static<typeof RollbackRequest> },
+): Promise<Reply> {
+  const { install } = await lockInstall(ctx, target.id);
+  refuseDeletedInstall(install);
+  const past = await pastRevision(ctx, install, body.revision);
+  const [from, to] = await Promise.all([versionOf(ctx, install, install.versionId), versionOf(ctx, install, past.versionId)]);
+  const back = await returnTo(ctx, install, to, past);
+  const plan = planReturn(back, await referralsAfter(ctx, install.workspaceId, back));
+  const changed = to.id !== from.id || !isEmpty(plan) || !sameJson(past.variables, install.variables);
+  const told = { ...plan.outcome, merged: plan.merges.merged, conflicts: back.undone.conflicts };
+  if (body.dryRun || !changed) return reply({ ...told, revision: null });
+  await storeDefinitions(ctx.db, back.undone.made);
+  const place: Place = { installId: install.id, workspaceId: install.workspaceId, solutionId: install.solutionId, versionId: to.id };
+  await apply(ctx, place, plan);
+  const revision = await settle(ctx, place, install, { action: 'rollback', from, to, variables: past.variables, plan });
+  return reply({ ...told, revision });
+}
+
+const versionOf = async (ctx: ReadCtx, install: InstallRow, id: string): Promise<Snapshot> =>
+  must(await loadSnapshot(ctx.db, install.integrationId, id), 'revisions lead to versions of the integration');
+
+interface Past {
+  readonly number: number;
+  readonly versionId: string;
+  readonly variables: JsonObject;
+  readonly members: readonly PastMember[];
+}
+
+async function pastRevision(ctx: ReadCtx, install: InstallRow, number: number): Promise<Past> {
+  const row = await ctx.db.maybe<{ action: string; versionId: string; variables: string; members: string }>(sql`
+    select action, to_version_id as "versionId", variables, members from install_revisions
+    where integration_install_id = ${install.id} and number = ${number} and number < ${install.revision}`);
+  if (row === null) throw badBody('/revision', `is no earlier revision of the install ${install.id}, which is at ${install.revision}`);
+  if (row.action === 'uninstall') throw badBody('/revision', `${number} uninstalled it; name the revision before`);
+  const members = Object.entries(JSON.parse(row.members) as Record<string, Omit<PastMember, 'slug'>>);
+  return {
+    number,
+    versionId: row.versionId,
+    variables: JSON.parse(row.variables) as JsonObject,
+    members: members.map(([slug, member]) => ({ ...member, slug })),
+  };
+}
+
+async function returnTo(ctx: ReadCtx, install: InstallRow, to: Snapshot, past: Past): Promise<Return> {
+  const rows = await loadMembersById(
+    ctx.db,
+    past.members.map(({ memberId }) => memberId),
+  );
+  const live = await loadLiveMembers(ctx.db, install.id);
+  const clones = await loadClones(ctx, past);
+  refusePurged(past, clones);
+  const undone = await undoMembers(ctx, past.members, clones, await writesSince(ctx, install, past.number));
+  return { to, past: past.members, rows: new Map(rows.map((row) => [row.id, row])), live, clones, undone };
+}
+
+async function loadClones(ctx: ReadCtx, { members }: Past): Promise<ReadonlyMap<string, Clone>> {
+  const ids = members.filter(({ isClone }) => isClone).map(({ entityId }) => entityId);
+  const rows = await ctx.db.many<Clone & { id: string }>(sql`
+    select id, definition_digest as digest, deleted_at is not null as deleted, purged_at is not null as purged
+    from entities where id = any(${ids}::text[])`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+function refusePurged({ members }: Past, clones: ReadonlyMap<string, Clone>): void {
+  const gone = members.filter(({ isClone, entityId }) => isClone && (clones.get(entityId)?.purged ?? true)).map(({ slug }) => slug);
+  if (gone.length > 0) throw new Problem('clone_purged', `The clones of ${gone.join(', ')} were purged.`, { facts: { members: gone } });
+}
+
+/** What each later revision wrote into which clone, the newest first. */
+async function writesSince(ctx: ReadCtx, install: InstallRow, number: number): Promise<ReadonlyMap<string, readonly Written[]>> {
+  const rows = await ctx.db.many<{ entityId: string; before: string; after: string }>(sql`
+    select m.value ->> 'entityId' as "entityId", m.value ->> 'before' as before, m.value ->> 'definition' as after
+    from install_revisions r cross join lateral json_each(r.members) m
+    where r.integration_install_id = ${install.id} and r.number > ${number} and m.value ->> 'before' is not null
+    order by r.number desc`);
+  const writes = new Map<string, Written[]>();
+  for (const { entityId, before, after } of rows) {
+    const written = { before: Buffer.from(before, 'hex'), after: Buffer.from(after, 'hex') };
+    writes.set(entityId, [...(writes.get(entityId) ?? []), written]);
+  }
+  return writes;
+}

@@ -1,0 +1,68 @@
+import sql from 'sql-template-tag';
+import type { ReadCtx } from '../../context.ts';
+import type { Conflict } from '../../lib/merge/settle.ts';
+import { must } from '../../lib/must.ts';
+import type { Definition } from '../entity/definitions.ts';
+import { loadReferrals, type Referral } from './live.ts';
+import { type Clone, goneOf, type PastMember, type Return, type UndoneAll } from './plan-return.ts';
+import { loadBodies } from './render-members.ts';
+import { undo, type Written } from './reverse.ts';
+
+/** How many clones are undone at once: their definitions are in memory together. */
+const BATCH = 200;
+
+/** Undoes what later revisions wrote into the past members' clones. Only those that were edited since are loaded. */
+export async function undoMembers(
+  ctx: ReadCtx,
+  past: readonly PastMember[],
+  clones: ReadonlyMap<string, Clone>,
+  writes: ReadonlyMap<string, readonly Written[]>,
+): Promise<UndoneAll> {
+  const digests = new Map<string, Buffer>();
+  const made: Definition[] = [];
+  const conflicts: (Conflict & { slug: string })[] = [];
+  const written = past.filter(({ entityId }) => writes.has(entityId));
+  for (let start = 0; start < written.length; start += BATCH) {
+    const batch = written.slice(start, start + BATCH).map(({ slug, entityId }) => ({
+      slug,
+      entityId,
+      now: must(clones.get(entityId), 'clones were loaded').digest,
+      steps: must(writes.get(entityId), 'they were written'),
+    }));
+    const edited = batch.filter(({ now, steps }) => !isUntouched(now, steps));
+    const sources = edited.flatMap(({ now, steps }) => [now, ...steps.flatMap(({ before, after }) => [before, after])]);
+    const bodies = await loadBodies(ctx, sources);
+    for (const { slug, entityId, now, steps } of batch) {
+      const result = undo(now, steps, (digest) => bodies.get(digest));
+      digests.set(entityId, result.digest);
+      made.push(...result.made);
+      conflicts.push(...result.conflicts.map((conflict) => ({ slug, ...conflict })));
+    }
+  }
+  return { digests, made, conflicts };
+}
+
+/** Whether each revision found what the one before it had left, and the clone is what the last one left. */
+const isUntouched = (now: Buffer, steps: readonly Written[]): boolean =>
+  steps.every(({ after }, index) => after.equals(index === 0 ? now : must(steps[index - 1], 'there is one before').before));
+
+/** Who will refer to the clones that go: what is written back counts with its definition of then. */
+export async function referralsAfter(ctx: ReadCtx, workspaceId: string, back: Return): Promise<Referral[]> {
+  const targets = new Set(goneOf(back).flatMap(({ isClone, entityId }) => (isClone ? [entityId] : [])));
+  if (targets.size === 0) return [];
+  const rewritten = back.undone.digests;
+  const others = (await loadReferrals(ctx.db, workspaceId, [...targets])).filter(({ referrer }) => !rewritten.has(referrer));
+  const refs = await refsOf(ctx, back.undone);
+  const own = [...rewritten].flatMap(([referrer, digest]) =>
+    (refs.get(digest.toString('hex')) ?? []).filter((target) => targets.has(target)).map((target) => ({ referrer, target })),
+  );
+  return [...others, ...own];
+}
+
+async function refsOf(ctx: ReadCtx, { digests, made }: UndoneAll): Promise<ReadonlyMap<string, readonly string[]>> {
+  const stored = await ctx.db.many<{ hex: string; refs: string[] }>(sql`
+    select encode(digest, 'hex') as hex, refs from definitions where digest = any(${[...digests.values()]}::bytea[])`);
+  const known = new Map<string, readonly string[]>(stored.map(({ hex, refs }) => [hex, refs]));
+  for (const { digest, refs } of made) known.set(digest.toString('hex'), refs);
+  return known;
+}

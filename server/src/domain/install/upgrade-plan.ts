@@ -1,0 +1,67 @@
+import sql from 'sql-template-tag';
+import type { ReadCtx } from '../../context.ts';
+import { CATALOGUE, type Problem } from '../../lib/errors.ts';
+import { jumpBetween } from '../../lib/semver.ts';
+import { type Reply, reply, type Target } from '../../route.ts';
+import { consentNeeds } from '../integration/consent.ts';
+import type { Ascent } from './blockers.ts';
+import { upgradeBlockers } from './blockers.ts';
+import { describePlan } from './describe-plan.ts';
+import { loadInstall } from './lock.ts';
+import { type Move, type Planned, planMove } from './materialize.ts';
+import { isChange } from './plan.ts';
+import { planDigestOf, sealPlan } from './plan-digest.ts';
+import { Preview } from './preview.ts';
+import { ascentOf, moveOf, type Options, refuseIdleOptions } from './upgrade.ts';
+import { missingVariables } from './variables.ts';
+
+/** What an upgrade with the same options would do, member by member, and everything that stands in its way. Writes nothing. */
+export async function planUpgrade(
+  ctx: ReadCtx,
+  { target, body }: { target: Target; body: Omit<Options, 'planDigest' | 'detail'> },
+): Promise<Reply> {
+  refuseIdleOptions(body);
+  const { install, integration } = await loadInstall(ctx, target.id);
+  const asked = await ascentOf(ctx, install, integration, body);
+  const blockers = await upgradeBlockers(ctx, asked);
+  // Whoever may not take the version is not told what is in it.
+  const ascent = blockers.some(({ code }) => code === 'no_longer_available') ? { ...asked, to: asked.from } : asked;
+  const move = await moveOf(ctx, ascent, body);
+  const preview = new Preview();
+  const planned = await planMove(ctx, install.workspaceId, move, preview);
+  const patches = await preview.patches(ctx, planned.plan.updates.filter(isChange));
+  const members = describePlan({ ...planned, to: ascent.to, patches, refused: preview.refused });
+  const { snapshot } = await ctx.db.one<{ snapshot: string }>(sql`select pg_current_snapshot()::text as snapshot`);
+  return reply({
+    ...facts(ascent, move, planned),
+    blockers: [...blockers, ...preview.refused.values()].map(told),
+    members,
+    planDigest: sealPlan(planDigestOf(ascent, move, planned), snapshot),
+  });
+}
+
+function facts({ install, from, to }: Ascent, move: Move, { plan }: Planned) {
+  return {
+    installId: install.id,
+    revision: install.revision,
+    from: { id: from.id, version: from.version },
+    to: { id: to.id, version: to.version },
+    jump: jumpBetween(from.version, to.version),
+    strategy: move.strategy,
+    ...plan.outcome,
+    ...plan.merges,
+    variables: {
+      added: Object.keys(move.variables).filter((name) => !Object.hasOwn(install.variables, name)),
+      missing: missingVariables(to, move.variables),
+    },
+    consent: consentNeeds(from, to),
+  };
+}
+
+/** A blocker as the upgrade would answer it. */
+const told = ({ code, message, facts, faults }: Problem) => ({
+  code,
+  title: CATALOGUE[code].title,
+  detail: message,
+  facts: { ...facts, ...(faults.length > 0 && { errors: faults }) },
+});
