@@ -38,7 +38,7 @@ function never(operation: PatchOperation): never {
   throw new Error(`${operation.op} at ${operation.path} leads nowhere`);
 }
 
-const RUNS = { numRuns: 1000 };
+const RUNS = { numRuns: 500 };
 
 describe('for all documents', () => {
   it('the patch makes the second of the first', () => {

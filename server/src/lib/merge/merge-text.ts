@@ -1,9 +1,9 @@
-import { diff3Merge } from 'node-diff3';
+import { diffLines, type Hunk } from './line-diff.ts';
 
 /**
- * Merges three texts line by line (diff3, by Khanna, Kunal and Pierce). Null when the same or touching lines changed in different
- * ways, when merging the result again with either side would not give it once more, or when the texts are too long for their
- * comparison, which takes time in the product of their lines.
+ * Merges three texts line by line, as diff3 does. Null when ours and theirs changed the same or neighbouring lines in different ways,
+ * when merging the result with either side once more would not give it again, or when they changed so much that comparing them would
+ * take longer than in proportion to their size.
  */
 export function mergeText(base: string, ours: string, theirs: string): string | null {
   const merged = mergeOnce(base, ours, theirs);
@@ -15,25 +15,59 @@ export function mergeText(base: string, ours: string, theirs: string): string | 
 function mergeOnce(base: string, ours: string, theirs: string): string | null {
   if (base === ours || ours === theirs) return theirs;
   if (base === theirs) return ours;
-  const [before, mine, yours] = [base.split('\n'), ours.split('\n'), theirs.split('\n')];
-  const start = countWhile(before, (line, i) => line === mine[i] && line === yours[i]);
-  const end = (lines: readonly string[], i: number): string | undefined => (lines.length - i > start ? lines.at(-1 - i) : undefined);
-  const same = countWhile(before.slice(start), (_, i) => end(before, i) === end(mine, i) && end(before, i) === end(yours, i));
-  const middle = (lines: readonly string[]): string[] => lines.slice(start, lines.length - same);
-  const merged = mergeLines(middle(before), middle(mine), middle(yours), base.length + ours.length + theirs.length);
-  return merged && [...before.slice(0, start), ...merged, ...before.slice(before.length - same)].join('\n');
+  const before = base.split('\n');
+  const sides = [ours.split('\n'), theirs.split('\n')] as const;
+  const most = affordable(base.length + ours.length + theirs.length, before.length + sides[0].length + sides[1].length);
+  const [a, b] = sides.map((side) => diffLines(before, side, most));
+  return a && b ? (mergeHunks(before, a, b)?.join('\n') ?? null) : null;
 }
 
-function countWhile(lines: readonly string[], holds: (line: string, i: number) => boolean): number {
-  const count = lines.findIndex((line, i) => !holds(line, i));
-  return count === -1 ? lines.length : count;
+/** How many lines may have changed, so that a comparison takes time (edits × lines) and space (edits²) in proportion to the texts. */
+const affordable = (characters: number, lines: number): number => Math.min(Math.sqrt(4 * characters), (32 * characters) / lines);
+
+/** Hunks that touch each other, and the lines of the base from the first to the last of them. */
+interface Region {
+  readonly from: number;
+  to: number;
+  readonly ours: Hunk[];
+  readonly theirs: Hunk[];
 }
 
-/** Pairs of lines that may be compared, per character of the texts: what keeps the time in proportion to the document. */
-const PAIRS_PER_CHARACTER = 32;
+function mergeHunks(base: readonly string[], ours: readonly Hunk[], theirs: readonly Hunk[]): string[] | null {
+  const merged: Hunk[] = [];
+  for (const region of regionsOf(ours, theirs)) {
+    const lines = mergeRegion(base, region);
+    if (lines === null) return null;
+    merged.push({ from: region.from, to: region.to, lines });
+  }
+  return applied(base, 0, base.length, merged);
+}
 
-function mergeLines(base: string[], ours: string[], theirs: string[], characters: number): string[] | null {
-  if (base.length * Math.max(ours.length, theirs.length) > PAIRS_PER_CHARACTER * characters) return null;
-  const regions = diff3Merge(ours, base, theirs);
-  return regions.every((region) => region.ok) ? regions.flatMap((region) => region.ok ?? []) : null;
+function mergeRegion(base: readonly string[], { from, to, ours, theirs }: Region): string[] | null {
+  const mine = applied(base, from, to, ours);
+  const yours = applied(base, from, to, theirs);
+  if (theirs.length === 0 || isSame(mine, yours)) return mine;
+  return ours.length === 0 ? yours : null;
+}
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((line, i) => line === b[i]);
+
+function regionsOf(ours: readonly Hunk[], theirs: readonly Hunk[]): Region[] {
+  const mine = new Set(ours);
+  const regions: Region[] = [];
+  for (const hunk of [...ours, ...theirs].sort((a, b) => a.from - b.from)) {
+    const touched = regions.at(-1);
+    const region = touched && hunk.from <= touched.to ? touched : { from: hunk.from, to: hunk.to, ours: [], theirs: [] };
+    if (region !== touched) regions.push(region);
+    region.to = Math.max(region.to, hunk.to);
+    (mine.has(hunk) ? region.ours : region.theirs).push(hunk);
+  }
+  return regions;
+}
+
+/** The lines of the base from one to another, with these changes made. */
+function applied(base: readonly string[], from: number, to: number, hunks: readonly Hunk[]): string[] {
+  const ends = [from, ...hunks.map((hunk) => hunk.to)];
+  const starts = [...hunks.map((hunk) => hunk.from), to];
+  return ends.flatMap((end, i) => [...base.slice(end, starts[i]), ...(hunks[i]?.lines ?? [])]);
 }
