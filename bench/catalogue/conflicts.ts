@@ -1,0 +1,66 @@
+/** Whether reported conflicts are ones. */
+import type { Json, MergeConflict } from '@mortise/sdk/resources';
+import { composed, isText } from './lines.ts';
+import { identityOf, isObject, nameOf, type Path, type Step, same, tell, valueAt } from './paths.ts';
+
+/** Three versions of a definition: the one last applied, the workspace's, and the new one. */
+export interface Sides {
+  readonly base: Json | undefined;
+  readonly ours: Json | undefined;
+  readonly theirs: Json | undefined;
+}
+
+/** What the three have at a place. */
+export const sidesAt = ({ base, ours, theirs }: Sides, path: Path): Sides => ({
+  base: valueAt(base, path),
+  ours: valueAt(ours, path),
+  theirs: valueAt(theirs, path),
+});
+
+/**
+ * The place that a conflict's pointer means: its indexes are those of the result that keeps ours everywhere, and `-` leads to an item
+ * that is not in it. Null when there is no such place.
+ */
+export function placeOf(pointer: string, sides: Sides, result: Json): Path | null {
+  const tokens = pointer.split('/').slice(1);
+  const path: Step[] = [];
+  while (tokens.length > 0) {
+    const token = unescaped(tokens.shift());
+    const here = valueAt(result, path);
+    const step = Array.isArray(here) ? itemAt(here, token, sidesAt(sides, path), tokens) : isObject(here) ? token : null;
+    if (step === null) return null;
+    path.push(step);
+  }
+  return path;
+}
+
+function itemAt(items: readonly Json[], token: string, { base, ours, theirs }: Sides, following: string[]): Step | null {
+  const by = identityOf(...[base, ours, theirs].filter((each) => Array.isArray(each)));
+  if (by === null) return null;
+  const is = token === '-' ? unescaped(following.shift()) : nameOf(items[Number(token)] ?? null, by);
+  return is === undefined ? null : { by, is };
+}
+
+const unescaped = (token = ''): string => token.replaceAll('~1', '/').replaceAll('~0', '~');
+
+/** A conflict is where both sides made something else of the base, in a place that cannot be taken apart. It tells the three as they are. */
+export function conflictFaults(told: MergeConflict, path: Path, sides: Sides, result: Json): string[] {
+  const here = sidesAt(sides, path);
+  const faults = (['base', 'ours', 'theirs'] as const)
+    .filter((side) => !same(told[side], here[side]))
+    .map((side) => `tells another ${side}`);
+  if (same(here.base, here.ours)) faults.push('is not changed by the workspace');
+  if (same(here.base, here.theirs)) faults.push('is not changed by the version');
+  if (same(here.ours, here.theirs)) faults.push('is the same on both sides');
+  if (isDivisible(here)) faults.push('is wider than it has to be');
+  if (!same(valueAt(result, path), here.ours)) faults.push("does not hold the workspace's value");
+  return faults.map((fault) => `the conflict at ${tell(path)} ${fault}`);
+}
+
+/** Whether the sides can be brought together part by part. */
+function isDivisible({ base, ours, theirs }: Sides): boolean {
+  if (isText(base, ours, theirs)) return composed(String(base), String(ours), String(theirs)) !== null;
+  if (isObject(ours) && isObject(theirs)) return base === undefined || isObject(base);
+  if (!Array.isArray(ours) || !Array.isArray(theirs) || !(base === undefined || Array.isArray(base))) return false;
+  return identityOf(base ?? [], ours, theirs) !== null;
+}
