@@ -8,15 +8,29 @@ export interface Hunk {
 }
 
 /**
- * The changes that make `after` of `before`, ascending, with a line between them at least; null when more than `most` lines would have
- * to go or come. They are as few as can be: the greedy algorithm of E. W. Myers, "An O(ND) Difference Algorithm and Its Variations"
- * (1986). Takes time in `most` × (lines + `most`) and space in `most`², however often lines repeat.
+ * The changes that make `after` of `before`, ascending, with a line between them at least; null when they are too many to be found in
+ * proportion to the texts, which have a line at least. They delete and insert as few lines as can be: the greedy algorithm of E. W. Myers, "An O(ND) Difference
+ * Algorithm and Its Variations" (1986).
  */
-export function diffLines(before: readonly string[], after: readonly string[], most: number): Hunk[] | null {
+export function diffLines(before: readonly string[], after: readonly string[]): Hunk[] | null {
   const numbers = new Map<string, number>();
-  const reached = search(numbered(before, numbers), numbered(after, numbers), most);
+  const reached = search(numbered(before, numbers), numbered(after, numbers), affordable(before, after));
   return reached && hunksOf(trace(reached, before.length, after.length), before.length, after);
 }
+
+/** The search takes space in edits², … */
+const MOST_EDITS = 2048;
+/** … and time in edits × lines, so this keeps it in proportion to the characters. */
+const EDITS_PER_CHARACTER_OF_A_LINE = 32;
+
+/** How many lines may go and come, by the average length of a line. */
+function affordable(...texts: readonly (readonly string[])[]): number {
+  const lines = sum(texts.map((text) => text.length));
+  const characters = sum(texts.flatMap((text) => text.map((line) => line.length + 1)));
+  return Math.min(MOST_EDITS, (EDITS_PER_CHARACTER_OF_A_LINE * characters) / lines);
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 /** Lines as numbers, which compare faster: the same line is the same number. */
 function numbered(lines: readonly string[], numbers: Map<string, number>): Int32Array {
