@@ -9,8 +9,8 @@ export interface Hunk {
 
 /**
  * The changes that make `after` of `before`, ascending, with a line between them at least; null when they are too many to be found in
- * proportion to the texts, which have a line at least. They delete and insert as few lines as can be: the greedy algorithm of E. W. Myers, "An O(ND) Difference
- * Algorithm and Its Variations" (1986).
+ * time. They delete and insert as few lines as can be: the greedy algorithm of E. W. Myers, "An O(ND) Difference Algorithm and Its
+ * Variations" (1986). Texts have at least one line, if an empty one.
  */
 export function diffLines(before: readonly string[], after: readonly string[]): Hunk[] | null {
   const numbers = new Map<string, number>();
@@ -18,16 +18,17 @@ export function diffLines(before: readonly string[], after: readonly string[]): 
   return reached && hunksOf(trace(reached, before.length, after.length), before.length, after);
 }
 
-/** The search takes space in edits², … */
+/** The search keeps edits² numbers: 16 MiB at most. */
 const MOST_EDITS = 2048;
-/** … and time in edits × lines, so this keeps it in proportion to the characters. */
-const EDITS_PER_CHARACTER_OF_A_LINE = 32;
 
-/** How many lines may go and come, by the average length of a line. */
+/**
+ * How many lines may go and come. The search takes time in edits × lines; with 32 edits for each character of the average line, that
+ * is in proportion to the characters.
+ */
 function affordable(...texts: readonly (readonly string[])[]): number {
   const lines = sum(texts.map((text) => text.length));
   const characters = sum(texts.flatMap((text) => text.map((line) => line.length + 1)));
-  return Math.min(MOST_EDITS, (EDITS_PER_CHARACTER_OF_A_LINE * characters) / lines);
+  return Math.min(MOST_EDITS, (32 * characters) / lines);
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);

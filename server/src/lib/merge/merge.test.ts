@@ -85,6 +85,16 @@ describe('arrays', () => {
       });
   });
 
+  it('merge as one value where an item that both added has a better key on one side only, as the result would have next time', () => {
+    const ours = [{ name: 'a' }, { name: 'b', id: 1 }];
+    const theirs = [{ name: 'a', id: 1 }];
+    expect(mergeJson([], ours, theirs)).toMatchObject({ value: ours, conflicts: [{ pointer: '', base: [], ours, theirs }] });
+    expect(mergedOf([], [{ name: 'a', id: 1, x: 1 }, { name: 'b' }], [{ name: 'a', id: 1, y: 1 }])).toEqual([
+      { name: 'a', id: 1, x: 1, y: 1 },
+      { name: 'b' },
+    ]);
+  });
+
   it('a conflict in an item has the item’s index in the result', () => {
     const base = [{ id: 'a' }, { id: 'b', n: 0 }];
     const { value, conflicts } = mergeJson(base, [{ id: 'b', n: 1 }], [{ id: 'new' }, { id: 'a' }, { id: 'b', n: 2 }]);
