@@ -20,6 +20,7 @@ const TABLE: Readonly<Record<TestedRole, readonly string[]>> = {
     'getIntegrationInstall',
     'listInstallMembers',
     'listInstallRevisions',
+    'listInstallDependencies',
     'listIntegrationMembers',
     'getIntegrationMember',
     'listSolutions',

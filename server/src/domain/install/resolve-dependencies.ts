@@ -1,7 +1,7 @@
 import { must } from '../../lib/must.ts';
 import { compareVersions, satisfies } from '../../lib/semver.ts';
 import { installOrder, reach } from '../integration/graph.ts';
-import { isMet, type NamedWant, type Want } from './wants.ts';
+import { isMet, type NamedWant, namedWants, type Want } from './wants.ts';
 
 /** A version of an integration, with what it wants of others. */
 export interface Choice {
@@ -57,7 +57,7 @@ export function resolveDependencies(world: World, maxChecks = MAX_CHECKS): Resol
   const checks = { left: maxChecks };
   const conflicts: Conflict[] = [];
   const chosen = new Map([[world.root.integration, world.root]]);
-  const start = { chosen, wants: [...world.locks, ...namedWants(world.root)] };
+  const start = { chosen, wants: [...world.locks, ...wantsOf(world.root)] };
   const clash = clashOf(world, start, world.root, checks);
   if (clash !== null) return { conflict: clash };
   const found = settle(world, start, checks, conflicts);
@@ -73,7 +73,7 @@ function settle(world: World, state: State, checks: { left: number }, conflicts:
   if (fitting.length === 0) conflicts.push(conflictOf(world, state, open.integration, offered));
   for (const choice of fitting) {
     if (checks.left <= 0) return null;
-    const next = { chosen: new Map(state.chosen).set(choice.integration, choice), wants: [...state.wants, ...namedWants(choice)] };
+    const next = { chosen: new Map(state.chosen).set(choice.integration, choice), wants: [...state.wants, ...wantsOf(choice)] };
     const clash = clashOf(world, next, choice, checks);
     const found = clash === null ? settle(world, next, checks, conflicts) : null;
     if (found !== null) return found;
@@ -82,8 +82,8 @@ function settle(world: World, state: State, checks: { left: number }, conflicts:
   return null;
 }
 
-const nameOf = ({ integration, version }: Choice): string => `${integration} ${version}`;
-const namedWants = (choice: Choice): NamedWant[] => choice.wants.map((want) => ({ ...want, by: nameOf(choice), installId: null }));
+const titleOf = ({ integration, version }: Choice): string => `${integration} ${version}`;
+const wantsOf = (choice: Choice): NamedWant[] => namedWants(titleOf(choice), choice.wants);
 
 /** Wanted, needed, and neither installed nor chosen yet. Locks open nothing: what they need was there when they were made. */
 const isOpen = (world: World, { chosen }: State, want: NamedWant): boolean =>
@@ -102,7 +102,7 @@ function offersOf(world: World, state: State, integration: string, checks: { lef
 
 /** What the newly chosen version breaks: a want of its own or on it that what is there does not meet, or a circle. */
 function clashOf(world: World, state: State, choice: Choice, checks: { left: number }): Conflict | null {
-  const own = state.wants.filter((want) => want.by === nameOf(choice) && want.installId === null && !isOpen(world, state, want));
+  const own = state.wants.filter((want) => want.by === titleOf(choice) && want.installId === null && !isOpen(world, state, want));
   const onIt = state.wants.filter((want) => want.integration === choice.integration);
   const concerned = [...own, ...onIt];
   checks.left -= concerned.length;

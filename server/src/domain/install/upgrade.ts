@@ -9,8 +9,10 @@ import type { IntegrationRow } from '../integration/lock.ts';
 import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
 import type { Place } from './apply.ts';
 import { upgradeBlockers } from './blockers.ts';
+import { holdDependencies } from './dependency-blockers.ts';
 import { loadLiveMembers } from './live.ts';
 import { type InstallRow, lockInstall } from './lock.ts';
+import { lockDependencies } from './lock-dependencies.ts';
 import { materialize } from './materialize.ts';
 import { isEmpty } from './plan.ts';
 import { writeRevision } from './revision.ts';
@@ -24,6 +26,7 @@ export async function upgradeInstall(ctx: WriteCtx, { target }: { target: Target
   const { install, integration } = await lockInstall(ctx, target.id);
   const from = must(await loadSnapshot(ctx.db, install.integrationId, install.versionId), 'installs pin a version');
   const to = await targetOf(ctx, integration, from);
+  await holdDependencies(ctx, install.workspaceId, to);
   const [blocker] = await upgradeBlockers(ctx, { install, integration, from, to });
   if (blocker !== undefined) throw blocker;
   const variables = completeVariables(to, install.variables);
@@ -61,6 +64,7 @@ async function settle(ctx: WriteCtx, place: Place, install: InstallRow, { from, 
     update integration_installs set integration_version_id = ${to.id}, variables = ${JSON.stringify(variables)}, revision = ${number},
       last_upgraded_at = ${ctx.now}
     where id = ${install.id}`);
+  await lockDependencies(ctx, install.id, install.workspaceId, to);
   await writeRevision(ctx, place, { number, action: 'upgrade', fromVersionId: from.id, variables, outcome });
   const counts = Object.fromEntries(Object.entries(outcome).map(([list, slugs]) => [list, slugs.length]));
   const data = { integrationId: install.integrationId, from: from.version, to: to.version, revision: number, ...counts };

@@ -10,9 +10,10 @@ export interface Want {
   readonly optional: boolean;
 }
 
-/** A want with who has it: `publisher/slug version`, and its install where it has one. */
+/** A want with who has it: `publisher/slug version`, and its install. */
 export interface NamedWant extends Want {
   readonly by: string;
+  /** Null: not installed yet. */
   readonly installId: string | null;
 }
 
@@ -25,9 +26,15 @@ export interface Installed {
   readonly version: string;
 }
 
+/** What an integration is called in manifests. */
+export const nameOf = ({ publisher, slug }: { publisher: string; slug: string }): string => `${publisher}/${slug}`;
+
 /** What a version wants of others, in the order of its manifest. */
 export const wantsOf = ({ dependencies = [] }: Manifest): Want[] =>
   dependencies.map(({ integration, range, optional = false }) => ({ integration, range, optional }));
+
+/** The same, with who has the wants: `publisher/slug version`, not installed yet. */
+export const namedWants = (by: string, wants: readonly Want[]): NamedWant[] => wants.map((want) => ({ ...want, by, installId: null }));
 
 /** Whether the versions of an integration that are there do: one is in the range, or none is there and none needs to be. Pure. */
 export const isMet = ({ range, optional }: Want, versions: readonly string[]): boolean =>
@@ -52,3 +59,14 @@ export function broken<W extends Want>(wants: readonly W[], before: readonly Ins
 /** The install that meets the want, the earliest of several; null where none does. */
 export const meeting = (want: Want, installed: readonly Installed[]): Installed | null =>
   installed.find((each) => each.integration === want.integration && satisfies(each.version, want.range)) ?? null;
+
+/** Install → the installs that it needs: of each want that is not optional, those that meet it. Pure. */
+export function needsOf(wants: readonly NamedWant[], installed: readonly Installed[]): ReadonlyMap<string, readonly string[]> {
+  const meet = (want: Want) =>
+    installed.filter((each) => each.integration === want.integration && satisfies(each.version, want.range)).map((each) => each.installId);
+  const needed = Map.groupBy(
+    wants.filter((want) => !want.optional && want.installId !== null),
+    (want) => want.installId ?? '',
+  );
+  return new Map([...needed].map(([installId, own]) => [installId, own.flatMap(meet)]));
+}
