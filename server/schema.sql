@@ -443,6 +443,7 @@ create table integrations (
   constraint integrations_visibility_check CHECK (visibility = ANY (ARRAY['private'::text, 'unlisted'::text, 'public'::text]))
 );
 CREATE UNIQUE INDEX integrations_active_slug ON integrations USING btree (publisher, slug) WHERE deleted_at IS NULL;
+CREATE INDEX integrations_name ON integrations USING btree (publisher, slug);
 CREATE INDEX integrations_own ON integrations USING btree (workspace_id, created_at, id) INCLUDE (deleted_at);
 CREATE INDEX integrations_own_name ON integrations USING btree (workspace_id, name, id) INCLUDE (deleted_at);
 CREATE INDEX integrations_public_created ON integrations USING btree (created_at, id) INCLUDE (workspace_id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;

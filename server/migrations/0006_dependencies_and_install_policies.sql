@@ -26,6 +26,9 @@ from integration_installs i
 join integration_versions v on v.id = i.integration_version_id
 cross join lateral json_array_elements(coalesce(v.manifest_snapshot -> 'dependencies', '[]')) with ordinality as d(item, number);
 
+-- Dependencies name integrations, and an install of a deleted one still meets them.
+create index integrations_name on integrations (publisher, slug);
+
 grant select, insert, delete on install_dependencies to mortise_app;
 
 -- Null: no such rule. An empty list of publishers allows none but the workspace itself.

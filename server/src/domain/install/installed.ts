@@ -1,27 +1,28 @@
-import sql, { join } from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import type { ReadCtx, WriteCtx } from '../../context.ts';
 import type { Installed, NamedWant } from './wants.ts';
 
 /** `publisher/slug` of the integration `n`. */
 const name = sql`n.publisher || '/' || n.slug`;
 
+/** The active installs `i` of these integrations `n`, deleted ones included: what is installed keeps working. */
+const activeOf = (workspaceId: string, integrations: readonly string[]): Sql => sql`
+  unnest(${[...new Set(integrations)]}::text[]) as wanted(name)
+  join integrations n on n.publisher = split_part(wanted.name, '/', 1) and n.slug = split_part(wanted.name, '/', 2)
+  join integration_installs i on i.integration_id = n.id and i.workspace_id = ${workspaceId} and i.deleted_at is null`;
+
 /** The active installs of these integrations in the workspace, the earliest first. */
 export const loadInstalled = (ctx: ReadCtx, workspaceId: string, integrations: readonly string[]): Promise<Installed[]> =>
   ctx.db.many<Installed>(sql`
     select i.id as "installId", i.integration_id as "integrationId", ${name} as integration, v.version
-    from integration_installs i
-    join integrations n on n.id = i.integration_id
+    from ${activeOf(workspaceId, integrations)}
     join integration_versions v on v.id = i.integration_version_id
-    where i.workspace_id = ${workspaceId} and i.deleted_at is null and ${name} = any(${[...integrations]}::text[])
     order by i.installed_at, i.id`);
 
 /** Shares locks on these installs: whoever comes to rely on one holds it, so that it is not upgraded or uninstalled meanwhile. */
 export async function holdInstalled(ctx: WriteCtx, workspaceId: string, integrations: readonly string[]): Promise<void> {
   if (integrations.length === 0) return;
-  await ctx.db.run(sql`
-    select 1 from integration_installs i join integrations n on n.id = i.integration_id
-    where i.workspace_id = ${workspaceId} and i.deleted_at is null and ${name} = any(${[...integrations]}::text[])
-    order by i.id for share of i`);
+  await ctx.db.run(sql`select 1 from ${activeOf(workspaceId, integrations)} order by i.id for share of i`);
 }
 
 const wants = sql`
