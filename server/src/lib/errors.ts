@@ -145,7 +145,7 @@ export const CATALOGUE = {
     status: 409,
     title: 'The dependencies are too many',
     explain:
-      'The dependencies lead to more than 100 integrations, or have more combinations of versions than are tried. Install some of them first, one by one: what is installed is used as it is.',
+      'The dependencies lead to more than 100 integrations, or have more combinations of versions than are tried (`conflicts` has what the highest run into). Install some of them first, one by one: what is installed is used as it is.',
   },
   refused_by_policy: {
     status: 409,

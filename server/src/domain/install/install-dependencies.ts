@@ -9,7 +9,7 @@ import { installVersion } from './install-version.ts';
 import { holdInstalled, loadInstalled, loadWants } from './installed.ts';
 import { loadOffers, type Offer, tooComplex } from './offers.ts';
 import { refuseByPolicy } from './policy.ts';
-import { resolveDependencies } from './resolve-dependencies.ts';
+import { type Resolution, resolveDependencies } from './resolve-dependencies.ts';
 import { completeVariables } from './variables.ts';
 import { nameOf, unmet, versionsOf, wantsOf } from './wants.ts';
 
@@ -42,18 +42,21 @@ async function resolve(ctx: WriteCtx, { integration, snapshot }: Taken, workspac
   await holdInstalled(ctx, workspaceId, names);
   const installed = await loadInstalled(ctx, workspaceId, names);
   const locks = await loadWants(ctx, workspaceId, names);
-  const broken = new Set(unmet(locks, installed));
-  const world = { root, offered, installed: versionsOf(installed), locks: locks.filter((lock) => !broken.has(lock)) };
+  const lost = new Set(unmet(locks, installed));
+  const world = { root, offered, installed: versionsOf(installed), locks: locks.filter((lock) => !lost.has(lock)) };
   const resolution = resolveDependencies(world);
-  if (resolution === 'too_complex') throw tooComplex('too many combinations of versions');
-  if ('conflict' in resolution)
-    throw dependencyConflict([resolution.conflict], 'Nothing was installed: change what is installed, or take another version.');
+  if ('conflict' in resolution) throw refused(resolution);
   return resolution.installs.map(({ integration: name, version }) =>
     must(
       offered.get(name)?.find((offer) => offer.version === version),
       'what is chosen is offered',
     ),
   );
+}
+
+function refused({ conflict, gaveUp }: Extract<Resolution, { conflict: unknown }>): Problem {
+  const problem = dependencyConflict([conflict], 'Nothing was installed: change what is installed, or take another version.');
+  return gaveUp ? tooComplex('too many combinations of versions; `conflicts` has what the best of them run into', problem.facts) : problem;
 }
 
 async function load(ctx: WriteCtx, { integrationId, versionId }: Offer): Promise<Taken> {

@@ -108,6 +108,7 @@ async function refuseSecondInstall(ctx: WriteCtx, integration: IntegrationRow, b
   const place = { workspaceId: body.workspaceId, integrationId: integration.id, parentInstallId: body.parentInstallId ?? null };
   const installId = await activeInstall(ctx, place);
   if (installId === null) return;
-  const name = `${integration.publisher}/${integration.slug}`;
-  throw new Problem('already_installed', `${name} is installed already as ${installId}; upgrade that.`, { facts: { installId } });
+  throw new Problem('already_installed', `${nameOf(integration)} is installed already as ${installId}; upgrade that.`, {
+    facts: { installId },
+  });
 }

@@ -89,5 +89,5 @@ function offerOf({ integration, integrationId, versionId, version, dependencies 
   return [{ integration, integrationId, versionId, version, wants }];
 }
 
-export const tooComplex = (what: string): Problem =>
-  new Problem('dependencies_too_complex', `The dependencies lead to ${what}; install some of them first, one by one.`);
+export const tooComplex = (what: string, facts: Readonly<Record<string, unknown>> = {}): Problem =>
+  new Problem('dependencies_too_complex', `Install some of the dependencies first, one by one: they lead to ${what}.`, { facts });

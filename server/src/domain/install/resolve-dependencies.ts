@@ -1,6 +1,7 @@
 import { must } from '../../lib/must.ts';
 import { compareVersions, satisfies } from '../../lib/semver.ts';
 import { installOrder, reach } from '../integration/graph.ts';
+import { viableOffers } from './viable-offers.ts';
 import { isMet, type NamedWant, namedWants, type Want } from './wants.ts';
 
 /** A version of an integration, with what it wants of others. */
@@ -35,16 +36,33 @@ export interface Conflict {
   readonly circle: readonly string[];
 }
 
-/** What to install, dependencies first and without the root; or why it cannot be; or that the search was given up. */
-export type Resolution = { readonly installs: readonly Choice[] } | { readonly conflict: Conflict } | 'too_complex';
+/** What to install, dependencies first and without the root; or why it cannot be. `gaveUp`: not every combination was tried. */
+export type Resolution = { readonly installs: readonly Choice[] } | { readonly conflict: Conflict; readonly gaveUp: boolean };
 
-/** Ranges compared at most: the search may have to try every combination of versions. */
-const MAX_CHECKS = 100_000;
+/** Versions tried at most: the search may have to try every combination. A way without dead ends takes one for each integration. */
+const MAX_TRIES = 1000;
 
 /** What is settled so far: the root and the versions chosen, and everything that these and the locks want. */
 interface State {
   readonly chosen: ReadonlyMap<string, Choice>;
   readonly wants: readonly NamedWant[];
+}
+
+/** Why a state leads nowhere: the integration that cannot be settled, the versions of it to tell of, and the circle if it is one. */
+interface Clash {
+  readonly integration: string;
+  readonly offered: readonly Choice[];
+  readonly circle: readonly string[];
+}
+
+interface Search {
+  readonly world: World;
+  /** How many are left. */
+  tries: number;
+  /** The first one. */
+  deadEnd: { readonly state: State; readonly clash: Clash } | null;
+  /** Whether the first dead end ends the search. */
+  readonly once: boolean;
 }
 
 /**
@@ -53,34 +71,50 @@ interface State {
  * Optional wants add nothing, but hold for what is there. Dependencies that go round in a circle have no order, so they are refused.
  * Pure.
  */
-export function resolveDependencies(world: World, maxChecks = MAX_CHECKS): Resolution {
-  const checks = { left: maxChecks };
-  const conflicts: Conflict[] = [];
-  const chosen = new Map([[world.root.integration, world.root]]);
-  const start = { chosen, wants: [...world.locks, ...wantsOf(world.root)] };
-  const clash = clashOf(world, start, world.root, checks);
-  if (clash !== null) return { conflict: clash };
-  const found = settle(world, start, checks, conflicts);
-  if (found !== null) return { installs: inOrder(world, found) };
-  return checks.left <= 0 ? 'too_complex' : { conflict: must(conflicts[0], 'a search that fails says why') };
+export function resolveDependencies(given: World, maxTries = MAX_TRIES): Resolution {
+  const world = { ...given, offered: sorted(given.offered) };
+  const search: Search = { world: { ...world, offered: viableOffers(world) }, tries: maxTries, deadEnd: null, once: false };
+  const found = choose(search, { chosen: new Map(), wants: world.locks }, world.root);
+  return found === null ? { conflict: firstConflict(world), gaveUp: search.tries <= 0 } : { installs: inOrder(world, found) };
+}
+
+/** What the highest versions run into first, those included that could never have been taken. */
+function firstConflict(world: World): Conflict {
+  const search: Search = { world, tries: Number.POSITIVE_INFINITY, deadEnd: null, once: true };
+  choose(search, { chosen: new Map(), wants: world.locks }, world.root);
+  const { state, clash } = must(search.deadEnd, 'a search that fails has a dead end');
+  return conflictOf(world, state, clash);
+}
+
+const sorted = (offered: World['offered']): World['offered'] =>
+  new Map([...offered].map(([name, choices]) => [name, choices.toSorted((a, b) => compareVersions(b.version, a.version))]));
+
+/** Takes the version and settles all that follows; null when that leads nowhere. */
+function choose(search: Search, { chosen, wants }: State, choice: Choice): State | null {
+  search.tries -= 1;
+  const state = { chosen: new Map(chosen).set(choice.integration, choice), wants: [...wants, ...wantsOf(choice)] };
+  const clash = clashOf(search.world, state, choice);
+  if (clash === null) return settle(search, state);
+  search.deadEnd ??= { state, clash };
+  return null;
 }
 
 /** Settles the next open want and all that follow, depth first; null when no choice leads anywhere. */
-function settle(world: World, state: State, checks: { left: number }, conflicts: Conflict[]): State | null {
-  const open = state.wants.find((want) => isOpen(world, state, want));
+function settle(search: Search, state: State): State | null {
+  const open = state.wants.find((want) => isOpen(search.world, state, want));
   if (open === undefined) return state;
-  const { offered, fitting } = offersOf(world, state, open.integration, checks);
-  if (fitting.length === 0) conflicts.push(conflictOf(world, state, open.integration, offered));
+  const { integration } = open;
+  const offered = search.world.offered.get(integration) ?? [];
+  const fitting = fittingOf(state, integration, offered);
+  if (fitting.length === 0) search.deadEnd ??= { state, clash: { integration, offered, circle: [] } };
   for (const choice of fitting) {
-    if (checks.left <= 0) return null;
-    const next = { chosen: new Map(state.chosen).set(choice.integration, choice), wants: [...state.wants, ...wantsOf(choice)] };
-    const clash = clashOf(world, next, choice, checks);
-    const found = clash === null ? settle(world, next, checks, conflicts) : null;
-    if (found !== null) return found;
-    if (clash !== null) conflicts.push(clash);
+    const found = choose(search, state, choice);
+    if (found !== null || isOver(search)) return found;
   }
   return null;
 }
+
+const isOver = ({ tries, deadEnd, once }: Search): boolean => tries <= 0 || (once && deadEnd !== null);
 
 const titleOf = ({ integration, version }: Choice): string => `${integration} ${version}`;
 const wantsOf = (choice: Choice): NamedWant[] => namedWants(titleOf(choice), choice.wants);
@@ -89,27 +123,28 @@ const wantsOf = (choice: Choice): NamedWant[] => namedWants(titleOf(choice), cho
 const isOpen = (world: World, { chosen }: State, want: NamedWant): boolean =>
   !want.optional && want.installId === null && !world.installed.has(want.integration) && !chosen.has(want.integration);
 
-/** All versions that may be taken, and those of them that everything known so far does with; highest first. */
-function offersOf(world: World, state: State, integration: string, checks: { left: number }) {
+/** The offered versions that everything known so far does with. */
+function fittingOf(state: State, integration: string, offered: readonly Choice[]): Choice[] {
   const wants = state.wants.filter((want) => want.integration === integration);
-  const offered = (world.offered.get(integration) ?? []).toSorted((a, b) => compareVersions(b.version, a.version));
-  const fitting = offered.filter(({ version }) => {
-    checks.left -= wants.length;
-    return wants.every((want) => satisfies(version, want.range));
-  });
-  return { offered, fitting };
+  return offered.filter(({ version }) => wants.every((want) => satisfies(version, want.range)));
 }
 
-/** What the newly chosen version breaks: a want of its own or on it that what is there does not meet, or a circle. */
-function clashOf(world: World, state: State, choice: Choice, checks: { left: number }): Conflict | null {
-  const own = state.wants.filter((want) => want.by === titleOf(choice) && want.installId === null && !isOpen(world, state, want));
+/**
+ * What is wrong with the newly chosen version: it wants what no offered version is, a want of its own or on it is not met by what is
+ * there, or it closes a circle.
+ */
+function clashOf(world: World, state: State, choice: Choice): Clash | null {
+  const offeredOf = ({ integration }: Want) => world.offered.get(integration) ?? [];
+  const own = state.wants.filter((want) => want.by === titleOf(choice) && want.installId === null);
   const onIt = state.wants.filter((want) => want.integration === choice.integration);
-  const concerned = [...own, ...onIt];
-  checks.left -= concerned.length;
-  const bad = concerned.find((want) => !isMet(want, versionsThere(world, state, want.integration)));
-  if (bad !== undefined) return conflictOf(world, state, bad.integration, world.offered.get(bad.integration) ?? []);
+  const bad = [...own, ...onIt].find((want) =>
+    isOpen(world, state, want)
+      ? !offeredOf(want).some(({ version }) => satisfies(version, want.range))
+      : !isMet(want, versionsThere(world, state, want.integration)),
+  );
+  if (bad !== undefined) return { integration: bad.integration, offered: offeredOf(bad), circle: [] };
   const circle = circleThrough(world, state, choice.integration);
-  return circle.length === 0 ? null : { ...conflictOf(world, state, choice.integration, [choice]), circle };
+  return circle.length === 0 ? null : { integration: choice.integration, offered: [choice], circle };
 }
 
 function versionsThere(world: World, { chosen }: State, integration: string): readonly string[] {
@@ -130,16 +165,16 @@ function circleThrough(world: World, state: State, integration: string): string[
   return needed.has(integration) ? [...needed].filter((each) => reach(needs, needs.get(each) ?? []).has(integration)).sort() : [];
 }
 
-function conflictOf(world: World, state: State, integration: string, offered: readonly Choice[]): Conflict {
+function conflictOf(world: World, state: State, { integration, offered, circle }: Clash): Conflict {
   const wants = state.wants.filter((want) => want.integration === integration);
-  const versions = offered.map(({ version }) => version).sort((a, b) => compareVersions(b, a));
+  const versions = offered.map(({ version }) => version);
   return {
     integration,
     wants,
     installed: world.installed.get(integration) ?? [],
     offered: versions,
     choices: versions.filter((version) => wants.every(({ range }) => satisfies(version, range))),
-    circle: [],
+    circle,
   };
 }
 
