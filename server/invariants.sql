@@ -65,6 +65,30 @@ select start from up where start = id or depth >= 100;
 -- name: an install's auth state is of its workspace
 select i.id from integration_installs i join auth_states a on a.id = i.auth_state_id where a.workspace_id <> i.workspace_id;
 
+-- name: an install's dependencies are those of its version, in that order
+select i.id from integration_installs i join integration_versions v on v.id = i.integration_version_id
+where (select coalesce(jsonb_agg(jsonb_build_array(d ->> 'integration', d ->> 'range', coalesce((d ->> 'optional')::boolean, false)) order by n), '[]')
+    from json_array_elements(coalesce(v.manifest_snapshot -> 'dependencies', '[]')) with ordinality as t(d, n))
+  is distinct from
+  (select coalesce(jsonb_agg(jsonb_build_array(l.integration, l.range, l.optional) order by l.position), '[]')
+    from install_dependencies l where l.integration_install_id = i.id);
+
+-- name: a dependency is locked to an install of its workspace and of the integration that it names
+select l.integration_install_id, l.position
+from install_dependencies l
+join integration_installs i on i.id = l.integration_install_id
+left join integration_installs met on met.id = l.locked_install_id
+left join integrations n on n.id = l.integration_id
+where l.workspace_id <> i.workspace_id or met.workspace_id <> i.workspace_id or met.integration_id <> l.integration_id or met.id = i.id
+  or n.publisher || '/' || n.slug <> l.integration;
+
+-- name: what an active install needs is installed
+select l.integration_install_id, l.integration
+from install_dependencies l join integration_installs i on i.id = l.integration_install_id
+where i.deleted_at is null and not l.optional and not exists (
+  select 1 from integration_installs o join integrations n on n.id = o.integration_id
+  where o.workspace_id = i.workspace_id and o.deleted_at is null and o.id <> i.id and n.publisher || '/' || n.slug = l.integration);
+
 -- name: an active install has one active member per slug, each a slug of its version, but for detached ones
 select m.integration_install_id, m.source_member_slug
 from integration_members m
@@ -155,6 +179,10 @@ union all
 select id from workspaces w where not exists (select 1 from events e where e.subject_id = w.id and e.type = 'workspace.created');
 
 -- name: documents are those of their rows
+select id::text from workspaces where doc::json -> 'installPolicy' ->> 'leastTrustTier' is distinct from least_trust_tier
+  or (doc::json -> 'installPolicy' ->> 'minReleaseAgeHours')::int is distinct from min_release_age_hours
+  or json_array_length(nullif(doc::json -> 'installPolicy' ->> 'allowedPublishers', '')::json) is distinct from cardinality(allowed_publishers)
+union all
 select id::text from integrations where doc::json ->> 'updatedAt' <> iso(updated_at)
 union all
 select id from entities where doc::json ->> 'versionNumber' <> version_number::text

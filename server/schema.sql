@@ -181,6 +181,26 @@ create table idempotency_keys (
 CREATE INDEX idempotency_keys_created ON idempotency_keys USING btree (created_at);
 grant delete, insert, select, update on idempotency_keys to mortise_app;
 
+create table install_dependencies (
+  workspace_id id not null,
+  integration_install_id id not null,
+  "position" integer not null,
+  integration text collate "C" not null,
+  range text not null,
+  optional boolean not null,
+  integration_id id,
+  locked_install_id id,
+  locked_version text collate "C",
+  constraint install_dependencies_pkey PRIMARY KEY (integration_install_id, "position"),
+  constraint install_dependencies_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE SET NULL,
+  constraint install_dependencies_workspace_id_integration_install_id_fkey FOREIGN KEY (workspace_id, integration_install_id) REFERENCES integration_installs(workspace_id, id) ON DELETE CASCADE,
+  constraint install_dependencies_workspace_id_locked_install_id_fkey FOREIGN KEY (workspace_id, locked_install_id) REFERENCES integration_installs(workspace_id, id) ON DELETE SET NULL (locked_install_id)
+);
+CREATE INDEX install_dependencies_integration ON install_dependencies USING btree (integration_id) WHERE integration_id IS NOT NULL;
+CREATE INDEX install_dependencies_locked ON install_dependencies USING btree (workspace_id, locked_install_id) WHERE locked_install_id IS NOT NULL;
+CREATE INDEX install_dependencies_wanted ON install_dependencies USING btree (workspace_id, integration);
+grant delete, insert, select on install_dependencies to mortise_app;
+
 create table install_revisions (
   id id not null,
   workspace_id id not null,
@@ -424,6 +444,7 @@ create table integrations (
   constraint integrations_visibility_check CHECK (visibility = ANY (ARRAY['private'::text, 'unlisted'::text, 'public'::text]))
 );
 CREATE UNIQUE INDEX integrations_active_slug ON integrations USING btree (publisher, slug) WHERE deleted_at IS NULL;
+CREATE INDEX integrations_name ON integrations USING btree (publisher, slug);
 CREATE INDEX integrations_own ON integrations USING btree (workspace_id, created_at, id) INCLUDE (deleted_at);
 CREATE INDEX integrations_own_name ON integrations USING btree (workspace_id, name, id) INCLUDE (deleted_at);
 CREATE INDEX integrations_public_created ON integrations USING btree (created_at, id) INCLUDE (workspace_id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
@@ -529,10 +550,15 @@ create table workspaces (
   created_at timestamp(3) with time zone not null,
   updated_at timestamp(3) with time zone not null,
   doc text not null,
+  least_trust_tier text,
+  allowed_publishers text[] collate "C",
+  min_release_age_hours integer,
   constraint workspaces_pkey PRIMARY KEY (id),
   constraint workspaces_handle_key UNIQUE (handle),
   constraint workspaces_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
   constraint workspaces_handle_check CHECK (handle ~ '^[a-z0-9](-?[a-z0-9])*$'::text AND length(handle) <= 64),
+  constraint workspaces_least_trust_tier_check CHECK (least_trust_tier = ANY (ARRAY['first_party'::text, 'vendor_official'::text, 'verified_partner'::text, 'verified_publisher'::text])),
+  constraint workspaces_min_release_age_hours_check CHECK (min_release_age_hours >= 0 AND min_release_age_hours <= 8760),
   constraint workspaces_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
   constraint workspaces_retention_tier_check CHECK (retention_tier = ANY (ARRAY['short'::text, 'medium'::text, 'long'::text, 'none'::text]))
 );
@@ -720,6 +746,8 @@ CREATE OR REPLACE FUNCTION public.workspaces_doc()
 AS $function$
 begin
   new.doc := json_build_object('id', new.id, 'name', new.name, 'handle', new.handle, 'retentionTier', new.retention_tier,
+    'installPolicy', json_build_object('leastTrustTier', new.least_trust_tier, 'allowedPublishers', to_json(new.allowed_publishers),
+      'minReleaseAgeHours', new.min_release_age_hours),
     'suspendedAt', iso(new.suspended_at), 'createdBy', new.created_by,
     'createdAt', iso(new.created_at), 'updatedAt', iso(new.updated_at));
   return new;

@@ -5,6 +5,8 @@ export interface JsonObject {
 }
 
 export type RetentionTier = 'short' | 'medium' | 'long' | 'none';
+/** How far a publisher is vouched for, the highest first. */
+export type TrustTier = 'first_party' | 'vendor_official' | 'verified_partner' | 'verified_publisher';
 export type MemberPolicy = 'auto_all' | 'auto_defaults' | 'manual';
 
 /** A page of a list. Times in all rows are ISO-8601 in UTC. */
@@ -20,11 +22,19 @@ export interface Page<T> {
   };
 }
 
+/** What a workspace lets in of others' integrations; null: no such rule. */
+export interface InstallPolicy {
+  readonly leastTrustTier: TrustTier | null;
+  readonly allowedPublishers: readonly string[] | null;
+  readonly minReleaseAgeHours: number | null;
+}
+
 export interface Workspace {
   readonly id: string;
   readonly name: string;
   readonly handle: string;
   readonly retentionTier: RetentionTier;
+  readonly installPolicy: InstallPolicy;
   readonly suspendedAt: string | null;
   readonly createdBy: string;
   readonly createdAt: string;
@@ -143,7 +153,7 @@ export interface Integration {
   readonly description: string | null;
   readonly iconUrl: string | null;
   readonly publisher: string;
-  readonly trustTier: 'first_party' | 'vendor_official' | 'verified_partner' | 'verified_publisher';
+  readonly trustTier: TrustTier;
   readonly currentVersion: string | null;
   readonly manifest: Manifest;
   readonly variablesSchema: JsonObject;
@@ -185,6 +195,21 @@ export interface IntegrationInstall {
   readonly lastUpgradedAt: string | null;
   readonly deletedAt: string | null;
   readonly retentionTier: RetentionTier | null;
+}
+
+/** What an install wants of another integration, and what meets it. */
+export interface InstallDependency {
+  /** `publisher/slug`. */
+  readonly integration: string;
+  readonly range: string;
+  readonly optional: boolean;
+  /** Whether what is installed now does. */
+  readonly ok: boolean;
+  readonly installId: string | null;
+  readonly version: string | null;
+  /** What met it when it was resolved. */
+  readonly lockedInstallId: string | null;
+  readonly lockedVersion: string | null;
 }
 
 /** A part of an install: a clone of the publisher's entity, or a reference to it. */

@@ -127,7 +127,31 @@ export const CATALOGUE = {
     status: 409,
     title: 'Dependencies are missing',
     explain:
-      'The version depends on other integrations that are not installed in the workspace in the wanted range; `missing` lists them. Install them first.',
+      'The version depends on other integrations that are not installed in the workspace in the wanted range; `missing` lists them. Install them first, or install with `?install_dependencies=true`, which installs what is not there yet. An upgrade or a restore installs nothing along, and nothing ever moves what is installed.',
+  },
+  dependency_conflict: {
+    status: 409,
+    title: 'Dependencies exclude one another',
+    explain:
+      'No version does for everybody who wants it. `conflicts` has, for each integration: who wants it in which range (`wants`; `installId` where that is installed), which versions are installed and offered, which of these are in every range (`choices`), and the circle where dependencies go round in one (`circle`). Installed versions are never moved along. Upgrade or uninstall whoever is in the way, or take another version.',
+  },
+  dependency_needs_setup: {
+    status: 409,
+    title: 'A dependency needs credentials or values',
+    explain:
+      'A dependency that would be installed along needs credentials or values of variables, which only you can give; `dependencies` says which one and what. Install it by itself first, then try again.',
+  },
+  dependencies_too_complex: {
+    status: 409,
+    title: 'The dependencies are too many',
+    explain:
+      'The dependencies lead to more than 100 integrations, or have more combinations of versions than are tried (`conflicts` has what the highest run into). Install some of them first, one by one: what is installed is used as it is.',
+  },
+  refused_by_policy: {
+    status: 409,
+    title: 'Refused by the install policy',
+    explain:
+      "The workspace's install policy does not let the version in, or a dependency of it. `broken` lists every rule that is broken, with what is wanted and what is found: the trust tier, the publisher, or the hours since the version was published. Take another version, wait, or ask an admin of the workspace to change the policy (PATCH /api/workspaces/{id}).",
   },
   no_longer_available: {
     status: 409,

@@ -21,6 +21,7 @@ export const EXAMPLE_IDS = {
   grant: 'intgrt_01kjpwd6m0efabmb0dtn4mxq90',
   authState: 'aut_01kjsj7s80e3q823h8egas0k4j',
   install: 'intins_01kjsj7s80fgr8rnam9jx6s65v',
+  dependency: 'intins_01kjsj7s80e7rt5m2cx0q9n4vd',
   solution: 'sol_01kjsj7s80etg8av4zszt59ecx',
   clone: 'agt_01kjsj7s80ergs193d9ancekeq',
   member: 'intmem_01kjsj7s80f29ag1rzmje2skw7',

@@ -22,6 +22,7 @@ const TABLE: Readonly<Record<TestedRole, readonly string[]>> = {
     'planUpgrade',
     'diffIntegrationMember',
     'listInstallRevisions',
+    'listInstallDependencies',
     'listIntegrationMembers',
     'getIntegrationMember',
     'listSolutions',

@@ -135,3 +135,18 @@ export const revision: Static<typeof wire.InstallRevision> = {
   createdBy: EXAMPLE_IDS.installer,
   createdAt: EXAMPLE_TIMES.upgraded,
 };
+
+export const installDependencies: Static<typeof wire.InstallDependencies> = {
+  dependencies: [
+    {
+      integration: 'acme/order-lookup',
+      range: '^2.1',
+      optional: false,
+      ok: true,
+      installId: EXAMPLE_IDS.dependency,
+      version: '2.3.0',
+      lockedInstallId: EXAMPLE_IDS.dependency,
+      lockedVersion: '2.1.4',
+    },
+  ],
+};

@@ -11,11 +11,11 @@ import {
 import type { Actor } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
 import { RETENTION_TIERS } from '../../lib/shape.ts';
+import { TRUST_TIERS } from '../../lib/trust-tiers.ts';
 import type { Resource } from '../../query/resource.ts';
 import { installResource } from '../install/resource.ts';
 import { userResource, workspaceResource } from '../workspace/resource.ts';
 
-export const TRUST_TIERS = ['first_party', 'vendor_official', 'verified_partner', 'verified_publisher'] as const;
 export const VISIBILITIES = ['private', 'unlisted', 'public'] as const;
 
 export const integrationResource: Resource<Actor> = {

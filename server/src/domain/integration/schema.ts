@@ -1,7 +1,8 @@
 import Type from 'typebox';
 import { PREFIX } from '../../lib/ids.ts';
 import { entityId, flag, idOf, jsonObject, listOf, nullable, oneOf, retentionTier, shape, slug, text, timestamp } from '../../lib/shape.ts';
-import { TRUST_TIERS, VISIBILITIES } from './resource.ts';
+import { TRUST_TIERS } from '../../lib/trust-tiers.ts';
+import { VISIBILITIES } from './resource.ts';
 
 const id = idOf(PREFIX.integration, 'The integration.');
 const workspaceId = idOf(PREFIX.workspace, 'The source workspace, in which it is authored.');
