@@ -14,6 +14,8 @@ const TABLE: Readonly<Record<TestedRole, readonly string[]>> = {
     'getMe',
   ],
   viewer: [
+    'listReviewSubmissions',
+    'getReviewSubmission',
     'listIntegrationGrants',
     'getIntegrationGrant',
     'listIntegrationInstalls',
@@ -47,6 +49,10 @@ const TABLE: Readonly<Record<TestedRole, readonly string[]>> = {
     'checkIntegration',
     'publishIntegration',
     'setIntegrationVisibility',
+    'yankIntegrationVersion',
+    'unyankIntegrationVersion',
+    'deprecateIntegrationVersion',
+    'undeprecateIntegrationVersion',
     'installIntegration',
     'upgradeInstall',
     'deleteIntegrationInstall',
@@ -75,7 +81,16 @@ const TABLE: Readonly<Record<TestedRole, readonly string[]>> = {
     'getApiKey',
     'deleteApiKey',
   ],
-  platform_admin: ['createWorkspace', 'suspendWorkspace', 'unsuspendWorkspace', 'listUsers', 'createUser'],
+  platform_admin: [
+    'createWorkspace',
+    'suspendWorkspace',
+    'unsuspendWorkspace',
+    'listUsers',
+    'createUser',
+    'revokeIntegrationVersion',
+    'approveReviewSubmission',
+    'rejectReviewSubmission',
+  ],
 };
 
 /** Operation → least role. */

@@ -4,7 +4,7 @@ import { Problem } from '../../lib/errors.ts';
 import { compareVersions } from '../../lib/semver.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
-import { isAvailable } from './availability.ts';
+import { inReview, isAvailable } from './availability.ts';
 import type { InstallRow } from './lock.ts';
 
 /** An upgrade that somebody asks for: of which install, from what it has to what it would have. */
@@ -17,7 +17,7 @@ export interface Ascent {
 
 /** Everything that stands in the upgrade's way, so that a plan can tell it all at once. An upgrade throws the first. */
 export async function upgradeBlockers(ctx: ReadCtx, ascent: Ascent): Promise<readonly Problem[]> {
-  const found = [deleted(ascent), await noLongerAvailable(ctx, ascent), downgrade(ascent), yanked(ascent)];
+  const found = [deleted(ascent), await noLongerAvailable(ctx, ascent), downgrade(ascent), yanked(ascent), held(ascent)];
   return found.filter((problem) => problem !== null);
 }
 
@@ -45,3 +45,6 @@ function yanked({ from, to }: Ascent): Problem | null {
   if (!to.yanked || to.id === from.id) return null;
   return new Problem('version_yanked', `Version ${to.version} is yanked; upgrade to another one.`);
 }
+
+const held = ({ install, integration, from, to }: Ascent): Problem | null =>
+  to.id === from.id ? null : inReview(integration, to, install.workspaceId);

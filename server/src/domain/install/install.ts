@@ -10,11 +10,11 @@ import { type IntegrationRow, lockIntegration, refuseDeleted } from '../integrat
 import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
 import { userOf } from '../workspace/workspaces.ts';
 import type { Place } from './apply.ts';
-import { isAvailable } from './availability.ts';
+import { inReview, isAvailable } from './availability.ts';
 import { activeInstall } from './lock.ts';
 import { materialize } from './materialize.ts';
 import { refuseBadAuthState, refuseMissingDependencies } from './prerequisites.ts';
-import { installResource } from './resource.ts';
+import { installAsMade } from './resource.ts';
 import { writeRevision } from './revision.ts';
 import type { InstallCreate } from './schema.ts';
 import { completeVariables, refuseBadVariables } from './variables.ts';
@@ -27,6 +27,8 @@ export async function installIntegration(ctx: WriteCtx, { target, body }: { targ
   refuseDeleted(integration);
   await refuseUnavailable(ctx, integration, body.workspaceId);
   const snapshot = await versionToInstall(ctx, integration, body.integrationVersionId);
+  const blocked = inReview(integration, snapshot, body.workspaceId);
+  if (blocked !== null) throw blocked;
   const variables = completeVariables(snapshot, body.variables ?? {});
   refuseBadVariables(snapshot, variables);
   refuseUnknownSlugs(snapshot, body.selectedMemberSlugs ?? []);
@@ -52,7 +54,7 @@ export async function installIntegration(ctx: WriteCtx, { target, body }: { targ
   await writeRevision(ctx, place, { number: 1, action: 'install', fromVersionId: null, variables, outcome });
   const data = { integrationId: integration.id, version: snapshot.version, added: outcome.added.length };
   await record(ctx, { type: 'integration_install.created', workspaceId: place.workspaceId, subjectId: place.installId, data });
-  return shown(ctx, installResource, place.installId, 'created');
+  return shown(ctx, installAsMade, place.installId, 'created');
 }
 
 async function refuseUnavailable(ctx: WriteCtx, integration: IntegrationRow, workspaceId: string): Promise<void> {

@@ -3,6 +3,7 @@ import { PREFIX } from '../../lib/ids.ts';
 import { entityId, flag, idOf, jsonObject, listOf, nullable, oneOf, retentionTier, shape, text, timestamp } from '../../lib/shape.ts';
 import { MEMBER_POLICIES } from '../integration/manifest.ts';
 import { REVISION_ACTIONS } from './resource.ts';
+import { UPDATE_JUMPS, VERSION_STATES } from './standing.ts';
 
 const workspaceId = idOf(PREFIX.workspace, 'The destination workspace.');
 const versionId = idOf(PREFIX.version, 'The version.');
@@ -14,24 +15,37 @@ const memberSlug = text('A member slug.', 64);
 const deletedAt = nullable(timestamp('When it was soft-deleted; null while active.'));
 const tier = nullable(retentionTier);
 
-export const IntegrationInstall = shape(
+const install = {
+  id: idOf(PREFIX.install, 'The install.'),
+  integrationId: idOf(PREFIX.integration, 'The integration.'),
+  integrationVersionId: versionId,
+  workspaceId,
+  variables,
+  authStateId,
+  memberPolicy,
+  parentInstallId,
+  solutionId: idOf(PREFIX.solution, "Groups the install's entities; an add-on shares its parent's."),
+  installedBy: idOf(PREFIX.user, 'Who installed it.'),
+  installedAt: timestamp('When it was installed.'),
+  lastUpgradedAt: nullable(timestamp('When it was last upgraded; null: never.')),
+  deletedAt,
+  retentionTier: tier,
+};
+export const IntegrationInstall = shape(install, { $id: 'IntegrationInstall' });
+
+/** An install as lists and gets show it: with how it stands to what its integration offers by now. */
+export const ListedInstall = shape(
   {
-    id: idOf(PREFIX.install, 'The install.'),
-    integrationId: idOf(PREFIX.integration, 'The integration.'),
-    integrationVersionId: versionId,
-    workspaceId,
-    variables,
-    authStateId,
-    memberPolicy,
-    parentInstallId,
-    solutionId: idOf(PREFIX.solution, "Groups the install's entities; an add-on shares its parent's."),
-    installedBy: idOf(PREFIX.user, 'Who installed it.'),
-    installedAt: timestamp('When it was installed.'),
-    lastUpgradedAt: nullable(timestamp('When it was last upgraded; null: never.')),
-    deletedAt,
-    retentionTier: tier,
+    ...install,
+    updateAvailable: flag("Whether the integration's current version is higher than the pinned one, by SemVer precedence."),
+    updateJump: oneOf(
+      UPDATE_JUMPS,
+      'From the pinned version to the available one: the first of the three numbers that differs. prerelease: none differs, or the available one is a prerelease. none: no update.',
+    ),
+    availableVersion: nullable(text('SemVer text of the current version, where that is higher; else null.', 256)),
+    versionState: oneOf(VERSION_STATES, 'How the pinned version stands. revoked: its members are disabled until the install moves off it.'),
   },
-  { $id: 'IntegrationInstall' },
+  { $id: 'ListedInstall' },
 );
 
 export const InstallCreate = shape({
@@ -69,7 +83,10 @@ export const InstallMember = shape(
     ...member,
     kind: text('Kind of the entity.', 40),
     name: text('Name of the entity.', 200),
-    configState: oneOf(['ready', 'needs_auth', 'needs_variables', 'disabled'], 'What it lacks to be used.'),
+    configState: oneOf(
+      ['ready', 'needs_auth', 'needs_variables', 'disabled'],
+      'What it lacks to be used. disabled: by the workspace, or because the version of the install is revoked, until it moves off that.',
+    ),
     drift: oneOf(
       ['none', 'modified', 'outdated', 'missing'],
       'modified: the clone differs from what was last applied; outdated: made from another version than the install pins; missing: the workspace deleted the clone.',

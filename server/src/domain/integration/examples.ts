@@ -98,6 +98,30 @@ export const version: Static<typeof wire.IntegrationVersion> = {
   publishedAt: EXAMPLE_TIMES.improved,
 };
 
+export const listedVersion: Static<typeof wire.ListedVersion> = {
+  ...version,
+  digest: '3f0c1ad1f1a3c0b5a5f5cb0e7d2b8e5a6a1de4b2c3f4091827364554637281ef',
+  yankedAt: null,
+  yankReason: null,
+  deprecatedAt: null,
+  deprecationNotice: null,
+  revokedAt: null,
+  heldAt: null,
+  reviewState: 'none',
+};
+
+const standing = { yankedAt: EXAMPLE_TIMES.upgraded, yankReason: 'Triage answers in the wrong language.' };
+export const yank: Static<typeof wire.Yank> = { reason: standing.yankReason };
+export const yanked: Static<typeof wire.ListedVersion> = { ...listedVersion, ...standing };
+export const revoke: Static<typeof wire.Revoke> = { reason: 'Sends tickets to a stranger.' };
+export const revoked: Static<typeof wire.ListedVersion> = { ...yanked, yankReason: revoke.reason, revokedAt: EXAMPLE_TIMES.upgraded };
+export const deprecate: Static<typeof wire.Deprecate> = { notice: 'Upgrade to 1.1.0: this one ends in June.' };
+export const deprecated: Static<typeof wire.ListedVersion> = {
+  ...listedVersion,
+  deprecatedAt: EXAMPLE_TIMES.upgraded,
+  deprecationNotice: deprecate.notice,
+};
+
 const installable = { description: null, required: false, defaultEnabled: false, forkOnInstall: true, dependsOn: [], problem: null };
 
 export const memberPreviews: Static<typeof wire.MemberPreviews> = {
