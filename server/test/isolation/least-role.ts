@@ -14,6 +14,7 @@ const TABLE: Readonly<Record<TestedRole, readonly string[]>> = {
     'getMe',
   ],
   viewer: [
+    'diffIntegrationVersions',
     'listReviewSubmissions',
     'getReviewSubmission',
     'listIntegrationGrants',
@@ -49,6 +50,7 @@ const TABLE: Readonly<Record<TestedRole, readonly string[]>> = {
     'checkIntegration',
     'publishIntegration',
     'setIntegrationVisibility',
+    'getIntegrationInsights',
     'yankIntegrationVersion',
     'unyankIntegrationVersion',
     'deprecateIntegrationVersion',

@@ -1,9 +1,10 @@
 import Type from 'typebox';
 import { PREFIX } from '../../lib/ids.ts';
+import { JUMPS } from '../../lib/semver.ts';
 import { entityId, flag, idOf, jsonObject, listOf, nullable, oneOf, retentionTier, shape, text, timestamp } from '../../lib/shape.ts';
 import { MEMBER_POLICIES } from '../integration/manifest.ts';
 import { REVISION_ACTIONS } from './resource.ts';
-import { UPDATE_JUMPS, VERSION_STATES } from './standing.ts';
+import { VERSION_STATES } from './standing.ts';
 
 const workspaceId = idOf(PREFIX.workspace, 'The destination workspace.');
 const versionId = idOf(PREFIX.version, 'The version.');
@@ -39,7 +40,7 @@ export const ListedInstall = shape(
     ...install,
     updateAvailable: flag("Whether the integration's current version is higher than the pinned one, by SemVer precedence."),
     updateJump: oneOf(
-      UPDATE_JUMPS,
+      JUMPS,
       'From the pinned version to the available one: the first of the three numbers that differs. prerelease: none differs, or the available one is a prerelease. none: no update.',
     ),
     availableVersion: nullable(text('SemVer text of the current version, where that is higher; else null.', 256)),

@@ -3,9 +3,9 @@
  * publish writes no install. The order of two versions is that of their keys (`semver_key` in the schema).
  */
 import sql, { type Sql } from 'sql-template-tag';
+import { JUMPS } from '../../lib/semver.ts';
 import type { Alias, Field } from '../../query/resource.ts';
 
-export const UPDATE_JUMPS = ['none', 'patch', 'minor', 'major', 'prerelease'] as const;
 export const VERSION_STATES = ['active', 'deprecated', 'yanked', 'revoked'] as const;
 
 /** `pinned` is the install's version; `offered` the current one where that is higher, else a row of nulls. */
@@ -33,7 +33,7 @@ export const STANDING_FIELDS: Readonly<Record<string, Field>> = {
   updateJump: {
     type: 'enum',
     column: 'integration_version_id',
-    values: UPDATE_JUMPS,
+    values: JUMPS,
     sortable: false,
     expression: (t) => standing(t, JUMP),
   },

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import { EXAMPLE_IDS, EXAMPLE_TIMES } from '../../lib/example-ids.ts';
+import type { Insights } from './insights-schema.ts';
 import type { AuthConfig, Manifest } from './manifest.ts';
 import type * as wire from './schema.ts';
 
@@ -120,6 +121,19 @@ export const deprecated: Static<typeof wire.ListedVersion> = {
   ...listedVersion,
   deprecatedAt: EXAMPLE_TIMES.upgraded,
   deprecationNotice: deprecate.notice,
+};
+
+export const insights: Static<typeof Insights> = {
+  installs: {
+    active: 42,
+    byVersion: [
+      { version: '1.1.0', versionState: 'active', installs: 30 },
+      { version: '1.0.0', versionState: 'deprecated', installs: 12 },
+    ],
+    byJump: { none: 30, patch: 0, minor: 12, major: 0, prerelease: 0 },
+  },
+  upgrades: { since: EXAMPLE_TIMES.authored, total: 28, updated: 51, added: 28, removed: 0, skipped: 5, merged: 3, conflicted: 1 },
+  members: { detached: [{ slug: 'triage', count: 6 }], merged: [{ slug: 'triage', count: 3 }], conflicted: [{ slug: 'triage', count: 1 }] },
 };
 
 const installable = { description: null, required: false, defaultEnabled: false, forkOnInstall: true, dependsOn: [], problem: null };

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import semver from 'semver';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
-import { compareVersions, parseVersion } from '../../lib/semver.ts';
+import { compareVersions, jumpOf, parseVersion } from '../../lib/semver.ts';
 
 let world: TestDatabase;
 beforeAll(async () => {
@@ -90,7 +89,7 @@ describe('the byte order of semver_key', () => {
   });
 });
 
-describe('version_jump', () => {
+describe('version_jump and jumpOf', () => {
   test.each([
     ['1.2.3', '2.0.0', 'major'],
     ['1.2.3', '1.3.0', 'minor'],
@@ -102,7 +101,8 @@ describe('version_jump', () => {
     ['0.1.0', '0.2.0', 'minor'],
     ['9.0.0', '10.0.0', 'major'],
   ])('from %s to %s is %s', async (lower, upper, jump) => {
-    expect(semver.lt(lower, upper)).toBe(true);
+    expect(jumpOf(lower, upper)).toBe(jump);
+    expect(jumpOf(upper, lower)).toBe('none');
     expect(await world.database.db.one(sql`select version_jump(${lower}, ${upper}) as jump`)).toEqual({ jump });
   });
 });

@@ -4,6 +4,8 @@ import { type AnyRoute, route } from '../../route.ts';
 import { deleteIntegration, purgeIntegration, restoreIntegration } from './delete-integration.ts';
 import { createIntegration, updateIntegration } from './drafts.ts';
 import * as examples from './examples.ts';
+import { readInsights } from './insights.ts';
+import { Insights } from './insights-schema.ts';
 import { previewMembers } from './preview.ts';
 import { checkIntegration, publishIntegration } from './publish.ts';
 import { grantResource, integrationResource } from './resource.ts';
@@ -150,6 +152,22 @@ const publishing: readonly AnyRoute[] = [
   }),
 ];
 
+const insight: readonly AnyRoute[] = [
+  route({
+    operationId: 'getIntegrationInsights',
+    method: 'GET',
+    path: '/api/integrations/{id}/insights',
+    tag,
+    summary: 'What becomes of an integration where it is installed, in counts.',
+    description: 'For editors of the source workspace. Counts over all workspaces; nothing tells one from another.',
+    permission: edited,
+    answer: Insights,
+    example: { answer: examples.insights },
+    snapshot: true,
+    read: readInsights,
+  }),
+];
+
 const sharing: readonly AnyRoute[] = [
   route({
     operationId: 'setIntegrationVisibility',
@@ -213,4 +231,4 @@ const sharing: readonly AnyRoute[] = [
   }),
 ];
 
-export const integrationRoutes: readonly AnyRoute[] = [...drafts, ...publishing, ...versionRoutes, ...sharing, ...reviewRoutes];
+export const integrationRoutes: readonly AnyRoute[] = [...drafts, ...publishing, ...versionRoutes, ...insight, ...sharing, ...reviewRoutes];

@@ -1,14 +1,16 @@
 import { type AnyRoute, route } from '../../route.ts';
 import { deprecateVersion, undeprecateVersion } from './deprecate.ts';
+import { diffVersions } from './diff/diff-versions.ts';
+import { versionDiff } from './diff/example.ts';
+import { DiffQuery, VersionDiff } from './diff/schema.ts';
 import * as examples from './examples.ts';
-import { lockVersion } from './lock-version.ts';
 import { versionResource } from './resource.ts';
 import * as wire from './schema.ts';
 import { revokeVersion, unyankVersion, yankVersion } from './yank.ts';
 
 const tag = 'Integration versions';
 const edited = { need: 'target', resource: versionResource, role: 'editor' } as const;
-const answered = { method: 'POST', tag, answer: wire.ListedVersion, lockFirst: lockVersion } as const;
+const answered = { method: 'POST', tag, answer: wire.ListedVersion } as const;
 
 export const versionRoutes: readonly AnyRoute[] = [
   {
@@ -82,5 +84,21 @@ export const versionRoutes: readonly AnyRoute[] = [
     body: wire.Revoke,
     example: { body: examples.revoke, answer: examples.revoked },
     write: revokeVersion,
+  }),
+  route({
+    operationId: 'diffIntegrationVersions',
+    method: 'GET',
+    path: '/api/integration-versions/{id}/diff',
+    tag,
+    summary: 'What differs from another version of the integration, by default the next lower one, and whether the number says so.',
+    description:
+      'Patches of definitions show to the source workspace, to reviewers, and where the integration is installed; one answer holds up to 1 MiB of them.',
+    permission: { need: 'target', resource: versionResource },
+    query: DiffQuery,
+    answer: VersionDiff,
+    example: { answer: versionDiff },
+    errors: ['no_lower_version'],
+    snapshot: true,
+    read: diffVersions,
   }),
 ];

@@ -3,7 +3,6 @@ import { reviewResource } from '../review-resource.ts';
 import { approveSubmission, rejectSubmission } from './decide.ts';
 import * as examples from './examples.ts';
 import * as wire from './schema.ts';
-import { lockSubmission } from './submissions.ts';
 
 const tag = 'Reviews';
 const decided = { need: 'target', resource: reviewResource, reviewer: true } as const;
@@ -41,7 +40,6 @@ export const reviewRoutes: readonly AnyRoute[] = [
     answer: wire.ReviewSubmission,
     example: { answer: examples.approved },
     errors: ['review_decided', 'integration_deleted', 'version_yanked', 'review_outdated'],
-    lockFirst: lockSubmission,
     write: approveSubmission,
   }),
   route({
@@ -56,7 +54,6 @@ export const reviewRoutes: readonly AnyRoute[] = [
     answer: wire.ReviewSubmission,
     example: { body: examples.reject, answer: examples.rejected },
     errors: ['review_decided'],
-    lockFirst: lockSubmission,
     write: rejectSubmission,
   }),
 ];
