@@ -1,7 +1,12 @@
+import { pino } from 'pino';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestApi, TestIntegration, type TestWorkspace } from '../../../test/api.ts';
+import { FLEET, startFleet } from '../../../test/fleet.ts';
+import type { ReadCtx } from '../../context.ts';
 import { newId } from '../../lib/ids.ts';
+import { Kinds } from '../../lib/kinds.ts';
+import { readInsights } from './insights.ts';
 
 let api: TestApi;
 let publisher: TestWorkspace;
@@ -91,4 +96,31 @@ describe('insights', () => {
     await publisher.editor.get(`/api/integrations/${newId('int')}/insights`, 404);
     await publisher.editor.get(path('/insights?days=90'), 400);
   });
+});
+
+/** Who asks plays no part in what is counted. */
+const NOBODY: Omit<ReadCtx, 'db'> = {
+  actor: { userId: null, keyId: null, roles: new Map(), platformRoles: new Set(), publicOnly: false },
+  now: new Date(),
+  requestId: 'none',
+  log: pino({ level: 'silent' }),
+  kinds: new Kinds(),
+  masterKey: Buffer.alloc(32),
+};
+
+test(`among ${FLEET.installs} installs, those of one integration are counted without reading any others`, async () => {
+  const fleet = await startFleet();
+  const id = FLEET.integration(8);
+  const { insights, reads } = await fleet.database.transaction(async (tx) => {
+    const { json } = await readInsights({ ...NOBODY, db: tx }, { target: { id, workspaceId: null } });
+    const reads = await tx.many<{ name: string; scanned: number; fetched: number }>(sql`
+      select relname as name, coalesce(seq_tup_read, 0)::int as scanned, coalesce(idx_tup_fetch, 0)::int as fetched
+      from pg_stat_xact_user_tables where relname in ('integration_installs', 'install_revisions', 'integration_members')`);
+    return { insights: JSON.parse(json), reads };
+  });
+  await fleet.stop();
+  const each = FLEET.installs / FLEET.integrations;
+  expect(insights.installs).toMatchObject({ active: each, byJump: { minor: each } });
+  expect(insights.members.detached).toEqual([{ slug: 'a', count: each / 4 }]);
+  for (const { name, scanned, fetched } of reads) expect([name, scanned, fetched <= 4 * each]).toEqual([name, 0, true]);
 });
