@@ -15,15 +15,31 @@ where v.entity_id <> e.id or v.definition_digest <> e.definition_digest or v.num
 -- name: an entity's versions are numbered without gaps
 select entity_id from entity_versions group by entity_id having count(*) <> max(number) or min(number) <> 1;
 
--- name: the current version exists, is of its integration, bears the number shown, and is not yanked
+-- name: the current version exists, is of its integration, bears the number shown, and is neither yanked nor held for review
 select i.id from integrations i left join integration_versions v on v.id = i.current_version_id
 where i.current_version_id is not null
-  and (v.id is null or v.integration_id <> i.id or v.version <> i.current_version or v.yanked_at is not null);
+  and (v.id is null or v.integration_id <> i.id or v.version <> i.current_version or v.yanked_at is not null or v.held_at is not null);
 
--- name: an integration with a stable version offered has a stable current version
+-- name: the current version is the highest stable one of those offered, and a prerelease only while there is no stable one
 select i.id from integrations i
-where exists (select 1 from integration_versions v where v.integration_id = i.id and v.yanked_at is null and v.precedence not like '%-%')
-  and (i.current_version is null or split_part(i.current_version, '+', 1) like '%-%');
+where i.current_version_id is distinct from (
+  select v.id::text from integration_versions v where v.integration_id = i.id and v.yanked_at is null and v.held_at is null
+  order by (v.precedence like '%-%'), v.precedence_key desc limit 1);
+
+-- name: a version is held exactly while its own submission is not approved
+select v.id from integration_versions v
+where (v.held_at is not null) <> exists (
+  select 1 from review_submissions r where r.integration_version_id = v.id and r.purpose = 'version' and r.state <> 'approved');
+
+-- name: a submission is bound to the digest of its version
+select r.id from review_submissions r join integration_versions v on v.id = r.integration_version_id
+where r.digest <> v.digest or r.integration_id <> v.integration_id or r.workspace_id <> v.workspace_id;
+
+-- name: a public integration was approved, and nobody is still asked to let it be public
+select i.id from integrations i
+where i.visibility = 'public' and (
+  not exists (select 1 from review_submissions r where r.integration_id = i.id and r.state = 'approved')
+  or exists (select 1 from review_submissions r where r.integration_id = i.id and r.purpose = 'listing' and r.state = 'pending'));
 
 -- name: an integration is published under its workspace's handle
 select i.id from integrations i join workspaces w on w.id = i.workspace_id where i.publisher <> w.handle;
@@ -176,7 +192,10 @@ select id from integration_versions v where not exists (select 1 from events e w
 union all
 select id from integration_installs i where not exists (select 1 from events e where e.subject_id = i.id and e.type = 'integration_install.created')
 union all
-select id from workspaces w where not exists (select 1 from events e where e.subject_id = w.id and e.type = 'workspace.created');
+select id from workspaces w where not exists (select 1 from events e where e.subject_id = w.id and e.type = 'workspace.created')
+union all
+select id from review_submissions r where r.state <> 'pending'
+  and not exists (select 1 from events e where e.subject_id = r.id and e.type = 'review_submission.' || r.state);
 
 -- name: documents are those of their rows
 select id::text from workspaces where doc::json -> 'installPolicy' ->> 'leastTrustTier' is distinct from least_trust_tier

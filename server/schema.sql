@@ -231,6 +231,7 @@ create table install_revisions (
 CREATE INDEX install_revisions_created ON install_revisions USING btree (workspace_id, created_at, id);
 CREATE INDEX install_revisions_from ON install_revisions USING btree (from_version_id);
 CREATE INDEX install_revisions_to ON install_revisions USING btree (to_version_id);
+CREATE INDEX install_revisions_upgrades ON install_revisions USING btree (to_version_id, created_at) WHERE action = 'upgrade'::text;
 CREATE TRIGGER immutable BEFORE UPDATE ON install_revisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 grant delete, insert, select on install_revisions to mortise_app;
 
@@ -287,6 +288,7 @@ create table integration_installs (
   constraint integration_installs_revision_check CHECK (revision >= 1),
   constraint integration_installs_upgrade_policy_check CHECK (upgrade_policy = ANY (ARRAY['manual'::text, 'patch'::text, 'minor'::text, 'all'::text]))
 );
+CREATE INDEX integration_installs_active ON integration_installs USING btree (integration_id, integration_version_id) WHERE deleted_at IS NULL;
 CREATE INDEX integration_installs_auth_state ON integration_installs USING btree (auth_state_id) WHERE auth_state_id IS NOT NULL;
 CREATE INDEX integration_installs_created ON integration_installs USING btree (workspace_id, installed_at, id);
 CREATE UNIQUE INDEX integration_installs_one ON integration_installs USING btree (workspace_id, integration_id, parent_install_id) NULLS NOT DISTINCT WHERE deleted_at IS NULL;
@@ -339,6 +341,7 @@ END) stored,
 );
 CREATE INDEX integration_members_added ON integration_members USING btree (workspace_id, added_at, id);
 CREATE UNIQUE INDEX integration_members_clone ON integration_members USING btree (entity_id) WHERE is_clone AND deleted_at IS NULL;
+CREATE INDEX integration_members_detached ON integration_members USING btree (source_version_id, source_member_slug) WHERE detached AND deleted_at IS NULL;
 CREATE INDEX integration_members_entity ON integration_members USING btree (entity_id);
 CREATE INDEX integration_members_install ON integration_members USING btree (integration_install_id);
 CREATE UNIQUE INDEX integration_members_slug ON integration_members USING btree (integration_install_id, source_member_slug) WHERE deleted_at IS NULL;
@@ -392,19 +395,31 @@ create table integration_versions (
   published_by id not null,
   published_at timestamp(3) with time zone not null,
   yanked_at timestamp(3) with time zone,
+  precedence_key text collate "C" generated always as (semver_key(version)) stored not null,
+  yank_reason text,
+  deprecated_at timestamp(3) with time zone,
+  deprecation_notice text,
+  revoked_at timestamp(3) with time zone,
+  held_at timestamp(3) with time zone,
   constraint integration_versions_pkey PRIMARY KEY (id),
   constraint integration_versions_integration_id_id_key UNIQUE (integration_id, id),
   constraint integration_versions_integration_id_precedence_key UNIQUE (integration_id, precedence),
   constraint integration_versions_published_by_fkey FOREIGN KEY (published_by) REFERENCES users(id),
   constraint integration_versions_workspace_id_integration_id_fkey FOREIGN KEY (workspace_id, integration_id) REFERENCES integrations(workspace_id, id),
   constraint integration_versions_changelog_check CHECK (octet_length(changelog) <= 65536),
-  constraint integration_versions_digest_check CHECK (octet_length(digest) = 32)
+  constraint integration_versions_check CHECK (yank_reason IS NULL OR yanked_at IS NOT NULL),
+  constraint integration_versions_check1 CHECK (revoked_at IS NULL OR yanked_at IS NOT NULL),
+  constraint integration_versions_check2 CHECK ((deprecated_at IS NULL) = (deprecation_notice IS NULL)),
+  constraint integration_versions_deprecation_notice_check CHECK (char_length(deprecation_notice) <= 2000),
+  constraint integration_versions_digest_check CHECK (octet_length(digest) = 32),
+  constraint integration_versions_yank_reason_check CHECK (char_length(yank_reason) <= 2000)
 );
 CREATE INDEX integration_versions_newest ON integration_versions USING btree (published_at, id);
 CREATE INDEX integration_versions_own ON integration_versions USING btree (workspace_id, published_at, id);
+CREATE INDEX integration_versions_precedence ON integration_versions USING btree (integration_id, precedence_key);
 CREATE INDEX integration_versions_published ON integration_versions USING btree (integration_id, published_at, id);
 CREATE TRIGGER immutable BEFORE UPDATE ON integration_versions FOR EACH ROW EXECUTE FUNCTION integration_versions_immutable();
-grant delete, insert, select, update (yanked_at) on integration_versions to mortise_app;
+grant delete, insert, select, update (deprecated_at), update (deprecation_notice), update (held_at), update (revoked_at), update (yank_reason), update (yanked_at) on integration_versions to mortise_app;
 
 create table integrations (
   id id not null,
@@ -460,6 +475,43 @@ create table mortise_migrations (
   constraint mortise_migrations_pkey PRIMARY KEY (name)
 );
 grant select on mortise_migrations to mortise_app;
+
+create table review_submissions (
+  id id not null,
+  workspace_id id not null,
+  integration_id id not null,
+  integration_version_id id,
+  digest bytea,
+  purpose text not null,
+  needs json default '[]'::json not null,
+  state text not null,
+  requested_by id not null,
+  requested_at timestamp(3) with time zone not null,
+  decided_by id,
+  decided_at timestamp(3) with time zone,
+  reason text,
+  constraint review_submissions_pkey PRIMARY KEY (id),
+  constraint review_submissions_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES users(id),
+  constraint review_submissions_integration_id_integration_version_id_fkey FOREIGN KEY (integration_id, integration_version_id) REFERENCES integration_versions(integration_id, id) ON DELETE CASCADE,
+  constraint review_submissions_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES users(id),
+  constraint review_submissions_workspace_id_integration_id_fkey FOREIGN KEY (workspace_id, integration_id) REFERENCES integrations(workspace_id, id) ON DELETE CASCADE,
+  constraint review_submissions_check CHECK ((integration_version_id IS NULL) = (digest IS NULL)),
+  constraint review_submissions_check1 CHECK (integration_version_id IS NOT NULL OR purpose = 'listing'::text AND state = 'approved'::text),
+  constraint review_submissions_check2 CHECK ((state = 'pending'::text) = (decided_at IS NULL)),
+  constraint review_submissions_check3 CHECK ((state = 'pending'::text) = (decided_by IS NULL)),
+  constraint review_submissions_check4 CHECK (state <> 'rejected'::text OR reason IS NOT NULL),
+  constraint review_submissions_digest_check CHECK (octet_length(digest) = 32),
+  constraint review_submissions_purpose_check CHECK (purpose = ANY (ARRAY['listing'::text, 'version'::text])),
+  constraint review_submissions_reason_check CHECK (char_length(reason) <= 2000),
+  constraint review_submissions_state_check CHECK (state = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text]))
+);
+CREATE INDEX review_submissions_integration ON review_submissions USING btree (integration_id, integration_version_id);
+CREATE INDEX review_submissions_newest ON review_submissions USING btree (requested_at, id);
+CREATE UNIQUE INDEX review_submissions_one_listing ON review_submissions USING btree (integration_id) WHERE purpose = 'listing'::text AND state = 'pending'::text;
+CREATE UNIQUE INDEX review_submissions_one_version ON review_submissions USING btree (integration_version_id) WHERE purpose = 'version'::text;
+CREATE INDEX review_submissions_requested ON review_submissions USING btree (workspace_id, requested_at, id);
+CREATE INDEX review_submissions_version ON review_submissions USING btree (integration_version_id, id);
+grant delete, insert, select, update (decided_at), update (decided_by), update (reason), update (state) on review_submissions to mortise_app;
 
 create table solution_members (
   id id not null,
@@ -608,7 +660,7 @@ CREATE OR REPLACE FUNCTION public.install_config_state(m integration_members, i 
  RETURNS text
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN CASE WHEN (NOT (m).enabled) THEN 'disabled'::text WHEN ((COALESCE(((v).auth_config_snapshot ->> 'type'::text), 'none'::text) <> 'none'::text) AND (((a).id IS NULL) OR ((a).deleted_at IS NOT NULL) OR (auth_state_status((a).status, (a).expires_at) <> 'active'::text))) THEN 'needs_auth'::text WHEN (EXISTS (SELECT 1 FROM json_array_elements_text(COALESCE(((install_config_state.v).variables_schema_snapshot -> 'required'::text), '[]'::json)) required(name) WHERE (((install_config_state.i).variables -> required.name) IS NULL))) THEN 'needs_variables'::text ELSE 'ready'::text END;
+RETURN CASE WHEN ((NOT (m).enabled) OR ((v).revoked_at IS NOT NULL)) THEN 'disabled'::text WHEN ((COALESCE(((v).auth_config_snapshot ->> 'type'::text), 'none'::text) <> 'none'::text) AND (((a).id IS NULL) OR ((a).deleted_at IS NOT NULL) OR (auth_state_status((a).status, (a).expires_at) <> 'active'::text))) THEN 'needs_auth'::text WHEN (EXISTS (SELECT 1 FROM json_array_elements_text(COALESCE(((install_config_state.v).variables_schema_snapshot -> 'required'::text), '[]'::json)) required(name) WHERE (((install_config_state.i).variables -> required.name) IS NULL))) THEN 'needs_variables'::text ELSE 'ready'::text END;
 
 CREATE OR REPLACE FUNCTION public.integration_grants_doc()
  RETURNS trigger
@@ -700,6 +752,36 @@ CREATE OR REPLACE FUNCTION public.retention_period(tier text)
  IMMUTABLE PARALLEL SAFE
 RETURN CASE tier WHEN 'short'::text THEN '7 days'::interval WHEN 'medium'::text THEN '30 days'::interval WHEN 'long'::text THEN '90 days'::interval ELSE NULL::interval END;
 
+CREATE OR REPLACE FUNCTION public.semver_identifier_key(identifier text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN CASE WHEN (identifier ~ '^[0-9]+$'::text) THEN ('0'::text || semver_number_key(identifier)) ELSE (('1'::text || identifier) || '!'::text) END;
+
+CREATE OR REPLACE FUNCTION public.semver_key(version text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+BEGIN ATOMIC
+ WITH parts AS (
+          SELECT split_part(split_part(semver_key.version, '+'::text, 1), '-'::text, 1) AS numbers,
+             substr(split_part(semver_key.version, '+'::text, 1), (length(split_part(split_part(semver_key.version, '+'::text, 1), '-'::text, 1)) + 2)) AS prerelease
+         )
+  SELECT (((semver_number_key(split_part(parts.numbers, '.'::text, 1)) || semver_number_key(split_part(parts.numbers, '.'::text, 2))) || semver_number_key(split_part(parts.numbers, '.'::text, 3))) ||
+         CASE
+             WHEN (parts.prerelease = ''::text) THEN '~'::text
+             ELSE ('-'::text || ( SELECT string_agg(semver_identifier_key(i.identifier), ''::text ORDER BY i."position") AS string_agg
+                FROM unnest(string_to_array(parts.prerelease, '.'::text)) WITH ORDINALITY i(identifier, "position")))
+         END)
+    FROM parts;
+END;
+
+CREATE OR REPLACE FUNCTION public.semver_number_key(digits text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN (lpad((length(digits))::text, 2, '0'::text) || digits);
+
 CREATE OR REPLACE FUNCTION public.solution_members_doc()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -729,6 +811,18 @@ begin
     'createdAt', iso(new.created_at), 'updatedAt', iso(new.updated_at));
   return new;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.version_jump(lower text, upper text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN CASE WHEN ((upper ~~ '%-%'::text) OR (split_part(lower, '-'::text, 1) = split_part(upper, '-'::text, 1))) THEN 'prerelease'::text WHEN (split_part(lower, '.'::text, 1) <> split_part(upper, '.'::text, 1)) THEN 'major'::text WHEN (split_part(lower, '.'::text, 2) <> split_part(upper, '.'::text, 2)) THEN 'minor'::text ELSE 'patch'::text END;
+
+CREATE OR REPLACE FUNCTION public.version_state(yanked_at timestamp with time zone, deprecated_at timestamp with time zone, revoked_at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (revoked_at IS NOT NULL) THEN 'revoked'::text WHEN (yanked_at IS NOT NULL) THEN 'yanked'::text WHEN (deprecated_at IS NOT NULL) THEN 'deprecated'::text ELSE 'active'::text END;
 
 CREATE OR REPLACE FUNCTION public.workspace_memberships_doc()
  RETURNS trigger

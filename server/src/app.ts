@@ -28,8 +28,9 @@ const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 /** Tags of the API reference, in its order. */
 const TAGS = {
   Integrations: 'What publishers author, publish and share.',
-  'Integration versions': 'Published, immutable.',
+  'Integration versions': 'Published, immutable: yanked, deprecated, revoked, never changed.',
   Sharing: 'Who sees an integration.',
+  Reviews: 'What reviewers let the public have.',
   Installs: 'A version in a workspace.',
   Members: 'The parts of an install.',
   Solutions: 'What installs brought, grouped.',

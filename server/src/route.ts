@@ -17,6 +17,8 @@ export type Permission =
       readonly resource: Resource<Actor>;
       readonly role?: Role;
       readonly platformAdmin?: true;
+      /** Only for those who decide on reviews: the platform roles reviewer and admin. */
+      readonly reviewer?: true;
       readonly publishable?: true;
       /** And the actor must have this role in the workspace that the body's `workspaceId` names. */
       readonly into?: Role;

@@ -48,6 +48,13 @@ export function requirePlatformAdmin(actor: Actor): void {
   if (!isPlatformAdmin(actor)) throw new Problem('forbidden', 'This needs a platform admin.');
 }
 
+/** Whether the actor decides on reviews. */
+export const isReviewer = (actor: Actor): boolean => isPlatformAdmin(actor) || actor.platformRoles.has('reviewer');
+
+function requireReviewer(actor: Actor): void {
+  if (!isReviewer(actor)) throw new Problem('forbidden', 'This needs the platform role reviewer.');
+}
+
 /** Whether the actor has at least this role in the workspace. */
 export function hasRole(actor: Actor, workspaceId: string | null, role: Role): boolean {
   if (isPlatformAdmin(actor)) return true;
@@ -74,10 +81,11 @@ async function enterWorkspace(db: Db, actor: Actor, role: Role, body: unknown): 
 }
 
 async function reachTarget(db: Db, actor: Actor, permission: Extract<Permission, { need: 'target' }>, claim: Claim): Promise<Target> {
-  const { resource, role, platformAdmin, into } = permission;
+  const { resource, role, platformAdmin, reviewer, into } = permission;
   const target = claim.id === null ? null : await db.maybe<Target>(visibleStatement(resource, claim.id, actor));
   if (target === null) throw new Problem('not_found', `No ${resource.name} ${claim.id ?? ''} is visible to you.`);
   if (platformAdmin) requirePlatformAdmin(actor);
+  if (reviewer) requireReviewer(actor);
   if (role !== undefined) requireRole(actor, target.workspaceId, role);
   if (into !== undefined) await enterWorkspace(db, actor, into, claim.body);
   else if (claim.writes && !isPlatformAdmin(actor)) await refuseSuspended(db, target.workspaceId);

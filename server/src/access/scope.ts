@@ -61,11 +61,20 @@ const installed = (actor: Actor, t: Alias): Sql => sql`exists (
   select 1 from integration_installs vs
   where vs.integration_id = ${t}.id and vs.deleted_at is null and ${own(actor, sql`vs.workspace_id`)})`;
 
-/** Integrations by id: those in lists, unlisted ones, and those with an active install in one's workspaces. */
+/** Integrations by id: those in lists, unlisted ones, those with an active install in one's workspaces, and those one may be asked to review. */
 export function integrationSight(actor: Actor, t: Alias): Sql {
   if (actor.publicOnly) return integrationScope(actor, t);
-  return sql`(${integrationScope(actor, t)} or ${t}.visibility = 'unlisted' or ${installed(actor, t)})`;
+  return sql`(${integrationScope(actor, t)} or ${t}.visibility = 'unlisted' or ${installed(actor, t)} or ${submitted(actor, t)})`;
 }
+
+/** Those who decide on reviews see what they are asked about. */
+const decides = (actor: Actor): boolean => actor.platformRoles.has('reviewer') || actor.platformRoles.has('admin');
+
+const submitted = (actor: Actor, t: Alias): Sql =>
+  decides(actor) ? sql`exists (select 1 from review_submissions rs where rs.integration_id = ${t}.id)` : NOTHING;
+
+/** Review submissions: those of one's workspaces; all for those who decide on them. */
+export const reviewScope = (actor: Actor, t: Alias): Sql => (decides(actor) ? EVERYTHING : own(actor, sql`${t}.workspace_id`));
 
 /** Deleted rows show to members of the workspace that they belong to. */
 export const deletedRows = workspaceRows;

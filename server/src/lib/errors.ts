@@ -111,12 +111,40 @@ export const CATALOGUE = {
   not_published: {
     status: 409,
     title: 'Nothing is published',
-    explain: 'The integration has no current version to install. Publish one, or name an integrationVersionId.',
+    explain: 'The integration has no current version to install or to review. Publish one, or name an integrationVersionId.',
   },
   version_yanked: {
     status: 409,
     title: 'The version is yanked',
     explain: 'A yanked version takes no new installs and no upgrades. Choose another version.',
+  },
+  version_in_review: {
+    status: 409,
+    title: 'The version is in review',
+    explain:
+      'The version asks more of installers than the one before, and no reviewer has approved it. Until then only its own workspace may take it. Choose another version, or wait: `GET /api/integration-versions/{id}` tells its `reviewState`.',
+  },
+  no_lower_version: {
+    status: 409,
+    title: 'There is no lower version',
+    explain: 'The version is the lowest of its integration, so there is none to compare it with. Name one with `against`.',
+  },
+  review_pending: {
+    status: 409,
+    title: 'A review is open',
+    explain:
+      'Somebody asked for this integration to be public already; `reviewSubmissionId` names the submission that waits for a reviewer. Making the integration private or unlisted withdraws it.',
+  },
+  review_decided: {
+    status: 409,
+    title: 'The review is closed',
+    explain: 'A submission is decided on once. To have another decision, the publisher submits again.',
+  },
+  review_outdated: {
+    status: 409,
+    title: 'Not what was submitted',
+    explain:
+      'Since the submission, another version became the current one, and it asks more of installers than the one that was submitted. Reject this submission; the publisher submits what is current.',
   },
   already_installed: {
     status: 409,

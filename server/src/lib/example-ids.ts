@@ -19,6 +19,7 @@ export const EXAMPLE_IDS = {
   firstVersion: 'intver_01kjpwd6m0fd8rh539r79599w7',
   version: 'intver_01kktyccg0f6ebr3gd4x5xsp6x',
   grant: 'intgrt_01kjpwd6m0efabmb0dtn4mxq90',
+  review: 'intrev_01kjpwd6m0e5pbyd6y2h6cwdnx',
   authState: 'aut_01kjsj7s80e3q823h8egas0k4j',
   install: 'intins_01kjsj7s80fgr8rnam9jx6s65v',
   dependency: 'intins_01kjsj7s80e7rt5m2cx0q9n4vd',

@@ -13,6 +13,7 @@ export const PREFIX = {
   install: 'intins',
   member: 'intmem',
   grant: 'intgrt',
+  review: 'intrev',
   revision: 'insrev',
   solution: 'sol',
   solutionMember: 'solmem',

@@ -63,7 +63,7 @@ interface List {
 
 /** Where a list is asked, and by whom: lists below a parent, under one that has rows in it. */
 async function listAt({ path, list: resource, permission }: (typeof LISTS)[number]): Promise<List> {
-  const as = permission.need === 'platform_admin' ? api.platform : path.endsWith('/grants') ? publisher.admin : customer.admin;
+  const as = permission.need === 'platform_admin' ? api.platform : /grants$|review/.test(path) ? publisher.admin : customer.admin;
   if (!path.includes('{id}')) return { path, resource, as };
   const parents = await as.get(path.slice(0, path.indexOf('/{id}')));
   return { path: path.replace('{id}', must(parents.data.at(-1), `${path} has a parent`).id), resource, as };

@@ -1,4 +1,3 @@
-import sql from 'sql-template-tag';
 import type { ErrorCode } from '../../src/lib/errors.ts';
 import type { Answer, TestIntegration } from '../api.ts';
 import { deleted, installed, made, membersOf, type Stage } from './stage.ts';
@@ -132,8 +131,21 @@ export const CONFLICTS: Readonly<Record<string, readonly Conflict[]>> = {
         const integration = await made(stage, 'yanked');
         const { id: integrationVersionId } = await integration.publish('0.9.0', { a: CLONE });
         await integration.publish('1.0.0', { a: CLONE });
-        await stage.api.test.owner.db.run(sql`update integration_versions set yanked_at = now() where id = ${integrationVersionId}`);
+        await stage.home.editor.post(`/api/integration-versions/${integrationVersionId}/yank`, {}, 200);
         return install(stage, integration.id, { integrationVersionId });
+      },
+    ],
+    [
+      'version_in_review',
+      'when it asks for more and no reviewer has approved that, in another workspace',
+      async (stage) => {
+        const { api, guest } = stage;
+        const integration = await made(stage, 'widening', { a: CLONE });
+        await api.platform.post(`/api/integrations/${integration.id}/visibility`, { visibility: 'public' }, 200);
+        const asking = { variablesSchema: { type: 'object', properties: { region: {} }, required: ['region'] } };
+        const { id: integrationVersionId } = await integration.publish('2.0.0', { a: CLONE }, asking);
+        const body = { workspaceId: guest.id, integrationVersionId };
+        return guest.editor.call('POST', `/api/integrations/${integration.id}/install`, body);
       },
     ],
     [
@@ -219,7 +231,7 @@ export const CONFLICTS: Readonly<Record<string, readonly Conflict[]>> = {
         const install = await installed(stage, integration);
         const { id: integrationVersionId } = await integration.publish('2.0.0', { a: CLONE });
         await integration.publish('3.0.0', { a: CLONE });
-        await stage.api.test.owner.db.run(sql`update integration_versions set yanked_at = now() where id = ${integrationVersionId}`);
+        await stage.home.editor.post(`/api/integration-versions/${integrationVersionId}/yank`, {}, 200);
         return upgrade(stage, install, { integrationVersionId });
       },
     ],

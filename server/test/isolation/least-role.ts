@@ -14,6 +14,9 @@ const TABLE: Readonly<Record<TestedRole, readonly string[]>> = {
     'getMe',
   ],
   viewer: [
+    'diffIntegrationVersions',
+    'listReviewSubmissions',
+    'getReviewSubmission',
     'listIntegrationGrants',
     'getIntegrationGrant',
     'listIntegrationInstalls',
@@ -50,6 +53,11 @@ const TABLE: Readonly<Record<TestedRole, readonly string[]>> = {
     'checkIntegration',
     'publishIntegration',
     'setIntegrationVisibility',
+    'getIntegrationInsights',
+    'yankIntegrationVersion',
+    'unyankIntegrationVersion',
+    'deprecateIntegrationVersion',
+    'undeprecateIntegrationVersion',
     'installIntegration',
     'upgradeInstall',
     'rollbackInstall',
@@ -83,7 +91,16 @@ const TABLE: Readonly<Record<TestedRole, readonly string[]>> = {
     'getApiKey',
     'deleteApiKey',
   ],
-  platform_admin: ['createWorkspace', 'suspendWorkspace', 'unsuspendWorkspace', 'listUsers', 'createUser'],
+  platform_admin: [
+    'createWorkspace',
+    'suspendWorkspace',
+    'unsuspendWorkspace',
+    'listUsers',
+    'createUser',
+    'revokeIntegrationVersion',
+    'approveReviewSubmission',
+    'rejectReviewSubmission',
+  ],
 };
 
 /** Operation → least role. */

@@ -4,7 +4,7 @@ import { Problem } from '../../lib/errors.ts';
 import { compareVersions } from '../../lib/semver.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
-import { isAvailable } from './availability.ts';
+import { inReview, isAvailable } from './availability.ts';
 import { dependencyBlockers } from './dependency-blockers.ts';
 import type { InstallRow } from './lock.ts';
 import { policyProblem } from './policy.ts';
@@ -24,6 +24,7 @@ export async function upgradeBlockers(ctx: ReadCtx, ascent: Ascent): Promise<rea
     await noLongerAvailable(ctx, ascent),
     downgrade(ascent),
     yanked(ascent),
+    held(ascent),
     await refusedByPolicy(ctx, ascent),
     ...(await dependencyBlockers(ctx, ascent)),
   ];
@@ -59,3 +60,6 @@ function yanked({ from, to }: Ascent): Problem | null {
 async function refusedByPolicy(ctx: ReadCtx, { install, integration, from, to }: Ascent): Promise<Problem | null> {
   return to.id === from.id ? null : policyProblem(ctx, install.workspaceId, [{ integration, snapshot: to }]);
 }
+
+const held = ({ install, integration, from, to }: Ascent): Problem | null =>
+  to.id === from.id ? null : inReview(integration, to, install.workspaceId);

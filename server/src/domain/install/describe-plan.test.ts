@@ -31,7 +31,17 @@ const member = (slug: string, position: number, more: Partial<SnapshotMember> = 
 });
 
 const snapshot = (id: string, members: SnapshotMember[]): Snapshot =>
-  ({ id, integrationId: 'int', version: '1.0.0', yanked: false, manifest: {}, variablesSchema: {}, authConfig: {}, members }) as Snapshot;
+  ({
+    id,
+    integrationId: 'int',
+    version: '1.0.0',
+    yanked: false,
+    held: false,
+    manifest: {},
+    variablesSchema: {},
+    authConfig: {},
+    members,
+  }) as Snapshot;
 
 const live = (slug: string, more: Partial<LiveMember> = {}): LiveMember => ({
   id: `member-${slug}`,

@@ -34,6 +34,18 @@ export const install: Static<typeof wire.IntegrationInstall> = {
   lastUpgradedAt: EXAMPLE_TIMES.upgraded,
 };
 
+export const listedInstall: Static<typeof wire.ListedInstall> = {
+  ...install,
+  integrationVersionId: EXAMPLE_IDS.firstVersion,
+  lastUpgradedAt: null,
+  upgradePolicy: 'manual',
+  minReleaseAgeHours: null,
+  updateAvailable: true,
+  updateJump: 'minor',
+  availableVersion: '1.1.0',
+  versionState: 'active',
+};
+
 export const member: Static<typeof wire.IntegrationMember> = {
   id: EXAMPLE_IDS.member,
   integrationInstallId: EXAMPLE_IDS.install,

@@ -6,14 +6,14 @@ import { type Fault, Problem } from '../../lib/errors.ts';
 import { type Reply, shown, type Target } from '../../route.ts';
 import { type IntegrationRow, lockIntegration, refuseDeleted } from '../integration/lock.ts';
 import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
-import { isAvailable } from './availability.ts';
+import { inReview, isAvailable } from './availability.ts';
 import { installDependencies, type Taken } from './install-dependencies.ts';
 import { installVersion } from './install-version.ts';
 import { activeInstall } from './lock.ts';
 import { lockReachable } from './offers.ts';
 import { refuseByPolicy } from './policy.ts';
 import { refuseBadAuthState, refuseUnmetDependencies } from './prerequisites.ts';
-import { installResource } from './resource.ts';
+import { installAsMade } from './resource.ts';
 import type { InstallCreate, InstallQuery } from './schema.ts';
 import { completeVariables, refuseBadVariables } from './variables.ts';
 import { namedWants, nameOf, wantsOf } from './wants.ts';
@@ -35,6 +35,8 @@ export async function installIntegration(ctx: WriteCtx, { target, query, body }:
   refuseDeleted(integration);
   await refuseUnavailable(ctx, integration, workspaceId);
   const snapshot = await versionToInstall(ctx, integration, body.integrationVersionId);
+  const blocked = inReview(integration, snapshot, body.workspaceId);
+  if (blocked !== null) throw blocked;
   const variables = completeVariables(snapshot, body.variables ?? {});
   refuseBadVariables(snapshot, variables);
   refuseUnknownSlugs(snapshot, body.selectedMemberSlugs ?? []);
@@ -46,7 +48,7 @@ export async function installIntegration(ctx: WriteCtx, { target, query, body }:
 
   const { authStateId, memberPolicy, selectedMemberSlugs: slugs } = body;
   const installId = await installVersion(ctx, { integration, snapshot, workspaceId, variables, authStateId, memberPolicy, slugs, parent });
-  return shown(ctx, installResource, installId, 'created');
+  return shown(ctx, installAsMade, installId, 'created');
 }
 
 async function refuseUnprepared(ctx: WriteCtx, taken: Taken, workspaceId: string): Promise<void> {

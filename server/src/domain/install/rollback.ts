@@ -32,6 +32,7 @@ export async function rollbackInstall(
   refuseDeletedInstall(install);
   const past = await pastRevision(ctx, install, body.revision);
   const [from, to] = await Promise.all([versionOf(ctx, install, install.versionId), versionOf(ctx, install, past.versionId)]);
+  await refuseRevoked(ctx, to);
   await holdDependencies(ctx, install.workspaceId, to);
   const [blocker] = await dependencyBlockers(ctx, { install, integration, from, to });
   if (blocker !== undefined) throw blocker;
@@ -49,6 +50,12 @@ export async function rollbackInstall(
 
 const versionOf = async (ctx: ReadCtx, install: InstallRow, id: string): Promise<Snapshot> =>
   must(await loadSnapshot(ctx.db, install.integrationId, id), 'revisions lead to versions of the integration');
+
+/** A revoked version is not gone back to, whatever the install once had. */
+async function refuseRevoked(ctx: ReadCtx, { id, version }: Snapshot): Promise<void> {
+  const revoked = await ctx.db.maybe(sql`select 1 from integration_versions where id = ${id} and revoked_at is not null`);
+  if (revoked !== null) throw new Problem('version_yanked', `Version ${version} is revoked; go back to another revision.`);
+}
 
 interface Past {
   readonly number: number;

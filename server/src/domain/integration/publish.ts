@@ -5,20 +5,22 @@ import { badBody, Problem } from '../../lib/errors.ts';
 import { newId, PREFIX } from '../../lib/ids.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { canonicalJson, digestOf } from '../../lib/json-canonical.ts';
-import { currentOf, parseVersion, precedence } from '../../lib/semver.ts';
+import { parseVersion, precedence } from '../../lib/semver.ts';
 import { type Reply, reply, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import { userOf } from '../workspace/workspaces.ts';
 import { adviseVersion } from './advice.ts';
+import { moveCurrent } from './current.ts';
 import { type Examined, examine } from './examine.ts';
 import { type IntegrationRow, loadIntegration, lockIntegration, refuseDeleted } from './lock.ts';
-import { versionResource } from './resource.ts';
+import { versionAsPublished } from './resource.ts';
+import { holdForReview } from './review/hold.ts';
 import type { Check, Publish } from './schema.ts';
 import { loadSnapshot, type SnapshotMember } from './snapshot.ts';
 
 const CHANGELOG_BYTES = 65_536;
 
-/** Snapshots the draft into an immutable version: load, refuse, pin, move the current version, record. */
+/** Snapshots the draft into an immutable version: load, refuse, pin, hold for review, move the current version, record. */
 export async function publishIntegration(
   ctx: WriteCtx,
   { target, body }: { target: Target; body: Static<typeof Publish> },
@@ -27,22 +29,21 @@ export async function publishIntegration(
   refuseDeleted(integration);
   refuseBadVersion(body.version);
   if (Buffer.byteLength(body.changelog ?? '') > CHANGELOG_BYTES) throw badBody('/changelog', `must be at most ${CHANGELOG_BYTES} bytes`);
-  const published = await publishedVersions(ctx, target.id);
-  refuseUsedVersion(published, body.version);
+  refuseUsedVersion(await publishedVersions(ctx, target.id), body.version);
   const { members, faults } = await examine(ctx, integration);
   if (faults.length > 0) throw new Problem('invalid_manifest', `The draft has ${faults.length} faults; see errors.`, { faults });
   const versionId = newId(PREFIX.version);
   const digest = await pin(ctx, integration, versionId, body, members);
-  await moveCurrent(ctx, target.id, [...published, { id: versionId, version: body.version, yanked: false }]);
+  await holdForReview(ctx, integration, versionId);
+  await moveCurrent(ctx, target.id);
   const data = { integrationId: target.id, version: body.version, digest };
   await record(ctx, { type: 'integration.published', workspaceId: integration.workspaceId, subjectId: versionId, data });
-  return shown(ctx, versionResource, versionId, 'created');
+  return shown(ctx, versionAsPublished, versionId, 'created');
 }
 
 interface Published {
   id: string;
   version: string;
-  yanked: boolean;
 }
 
 function refuseBadVersion(version: string): void {
@@ -50,9 +51,7 @@ function refuseBadVersion(version: string): void {
 }
 
 const publishedVersions = (ctx: ReadCtx, integrationId: string): Promise<Published[]> =>
-  ctx.db.many<Published>(
-    sql`select id, version, yanked_at is not null as yanked from integration_versions where integration_id = ${integrationId}`,
-  );
+  ctx.db.many<Published>(sql`select id, version from integration_versions where integration_id = ${integrationId}`);
 
 function refuseUsedVersion(published: readonly Published[], version: string): void {
   const used = published.find((each) => precedence(each.version) === precedence(version));
@@ -122,16 +121,6 @@ async function insertMembers(ctx: WriteCtx, versionId: string, members: readonly
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(slug text, position int, kind text, entity_id id, entity_version_id id,
       entity_slug text, name text, description text, digest bytea, origin text, required boolean, default_enabled boolean,
       fork_on_install boolean, depends_on text[], former_slugs text[])`);
-}
-
-/** The highest stable version that is not yanked is current; a prerelease only while there is no stable one. */
-export async function moveCurrent(ctx: WriteCtx, integrationId: string, published: readonly Published[]): Promise<void> {
-  const offered = published.filter((each) => !each.yanked);
-  const current = currentOf(offered.map((each) => each.version));
-  const row = offered.find((each) => each.version === current);
-  await ctx.db.run(sql`
-    update integrations set current_version_id = ${row?.id ?? null}, current_version = ${row?.version ?? null}, updated_at = ${ctx.now}
-    where id = ${integrationId} and current_version_id is distinct from ${row?.id ?? null}`);
 }
 
 /** Everything that publish would check, and which version number would fit. Writes nothing. */
