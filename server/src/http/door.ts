@@ -4,7 +4,7 @@
  */
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Logger } from 'pino';
-import { authorize } from '../access/authorize.ts';
+import { authorize, refuseHopeless } from '../access/authorize.ts';
 import { type KnownActors, stillValid } from '../access/known-actors.ts';
 import type { Actor, Ctx } from '../context.ts';
 import type { Database, Db } from '../db/pool.ts';
@@ -47,8 +47,10 @@ export interface DoorDeps {
 export const doorTo = (endpoint: Endpoint, deps: DoorDeps): RouteOptions => ({
   method: endpoint.method,
   url: endpoint.path.replace('{id}', ':id'),
+  ...(endpoint.limits === undefined ? {} : { bodyLimit: endpoint.limits.bytes }),
   onRequest: async (request) => {
     request.visit = await admit(endpoint, deps, request);
+    if (endpoint.limits !== undefined) refuseHopeless(request.visit.actor, endpoint.permission);
   },
   handler: async (request, reply) => {
     const answer = (await askAtOnce(endpoint, deps, request)) ?? (await answerInFull(endpoint, deps, request));
@@ -102,7 +104,7 @@ function read(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest): Aske
   return {
     id: readPathId(request.params, endpoint.names, deps.kinds),
     query: endpoint.readQuery(parseQueryString(request.url)),
-    body: endpoint.readBody(parseBody(request.body, request.headers)),
+    body: endpoint.readBody(parseBody(request.body, request.headers, endpoint.limits)),
   };
 }
 
@@ -128,9 +130,10 @@ function contextOf(deps: DoorDeps, request: FastifyRequest): Ctx {
   return { actor, now, requestId: request.id, log: request.log as Logger, kinds: deps.kinds, masterKey: deps.masterKey };
 }
 
-function send(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply, { json, id, replayed }: Answer): FastifyReply {
+function send(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply, { json, id, file, replayed }: Answer): FastifyReply {
   reply.type('application/json');
   if (replayed) reply.header('idempotency-replayed', 'true');
+  if (file !== undefined) reply.header('content-disposition', `attachment; filename="${file}"`);
   if (endpoint.created !== null) {
     const location = endpoint.created.replace('{id}', must(id, `${endpoint.path} answers with the id of what it created`));
     return reply.code(201).header('location', location).send(json);
