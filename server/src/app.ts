@@ -30,6 +30,7 @@ const TAGS = {
   Integrations: 'What publishers author, publish and share.',
   'Integration versions': 'Published, immutable.',
   Sharing: 'Who sees an integration.',
+  Bundles: 'A version as one file, to move to another server.',
   Installs: 'A version in a workspace.',
   Members: 'The parts of an install.',
   Solutions: 'What installs brought, grouped.',

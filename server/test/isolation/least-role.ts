@@ -10,10 +10,13 @@ const TABLE: Readonly<Record<TestedRole, readonly string[]>> = {
     'previewIntegrationMembers',
     'listIntegrationVersions',
     'getIntegrationVersion',
+    'getVersionOrigin',
+    'getSigningKey',
     'listEntityKinds',
     'getMe',
   ],
   viewer: [
+    'exportBundle',
     'listIntegrationGrants',
     'getIntegrationGrant',
     'listIntegrationInstalls',
@@ -46,6 +49,7 @@ const TABLE: Readonly<Record<TestedRole, readonly string[]>> = {
     'restoreIntegration',
     'checkIntegration',
     'publishIntegration',
+    'importBundle',
     'setIntegrationVisibility',
     'installIntegration',
     'upgradeInstall',
@@ -75,7 +79,17 @@ const TABLE: Readonly<Record<TestedRole, readonly string[]>> = {
     'getApiKey',
     'deleteApiKey',
   ],
-  platform_admin: ['createWorkspace', 'suspendWorkspace', 'unsuspendWorkspace', 'listUsers', 'createUser'],
+  platform_admin: [
+    'createWorkspace',
+    'suspendWorkspace',
+    'unsuspendWorkspace',
+    'listUsers',
+    'createUser',
+    'listTrustedSigners',
+    'getTrustedSigner',
+    'createTrustedSigner',
+    'deleteTrustedSigner',
+  ],
 };
 
 /** Operation → least role. */
