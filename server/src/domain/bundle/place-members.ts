@@ -60,16 +60,20 @@ interface Candidate {
   readonly entityId: string;
 }
 
-/** The entities that versions of the integration pin, by member slug, the latest of each. Clones that upgrades maintain are left alone. */
+/**
+ * The entities that versions of the integration pin, by every slug that their member has or had, the latest of each. Clones that upgrades
+ * maintain are left alone.
+ */
 const loadCandidates = (ctx: WriteCtx, { id, workspaceId }: Destination): Promise<Candidate[]> =>
   ctx.db.many<Candidate>(sql`
-    select distinct on (m.kind, m.slug) m.slug, m.entity_id as "entityId"
+    select distinct on (m.kind, n.slug) n.slug, m.entity_id as "entityId"
     from integration_versions v
     join integration_version_members m on m.integration_version_id = v.id
+    cross join lateral unnest(array[m.slug] || m.former_slugs) with ordinality as n(slug, age)
     join entities e on e.id = m.entity_id and e.workspace_id = ${workspaceId} and e.deleted_at is null
     where v.integration_id = ${id}
       and not exists (select 1 from integration_members c where c.entity_id = e.id and c.is_clone and c.deleted_at is null)
-    order by m.kind, m.slug, v.published_at desc, v.id desc`);
+    order by m.kind, n.slug, (n.age > 1), v.published_at desc, v.id desc`);
 
 interface Present extends Candidate {
   readonly kind: string;
