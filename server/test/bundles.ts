@@ -1,8 +1,13 @@
-import { contentDigest } from '../src/domain/bundle/content-text.ts';
-import type { Bundle, BundleContent } from '../src/domain/bundle/schema.ts';
+import type { BundleMember, Bundle as PackedBundle, BundleContent as PackedContent } from '../src/domain/bundle/schema.ts';
 import { statementText } from '../src/domain/bundle/statement.ts';
 import { type KeyPair, signText } from '../src/lib/ed25519.ts';
+import type { JsonObject } from '../src/lib/json.ts';
+import { canonicalJson, digestOf } from '../src/lib/json-canonical.ts';
 import { type TestApi, TestIntegration, type TestWorkspace } from './api.ts';
+
+/** A bundle on the wire: definitions are objects there. */
+export type BundleContent = Omit<PackedContent, 'members'> & { members: (Omit<BundleMember, 'definition'> & { definition: JsonObject })[] };
+export type Bundle = Omit<PackedBundle, 'content'> & { content: BundleContent };
 
 export const exported = (workspace: TestWorkspace, versionId: string): Promise<Bundle> =>
   workspace.viewer.get(`/api/integration-versions/${versionId}/bundle`, 200);
@@ -11,9 +16,9 @@ export const imported = (workspace: TestWorkspace, bundle: unknown, more: object
   workspace.editor.post('/api/bundles', { workspaceId: workspace.id, bundle, ...more }, status);
 
 /** The bundle with other content, as somebody with these keys would sign it. */
-export async function signedBy(keys: KeyPair, bundle: Bundle, change: Partial<BundleContent> = {}): Promise<Bundle> {
+export function signedBy(keys: KeyPair, bundle: Bundle, change: Partial<BundleContent> = {}): Bundle {
   const content = { ...bundle.content, ...change };
-  const altered = { ...bundle, content, digest: await contentDigest(content) };
+  const altered = { ...bundle, content, digest: digestOf(canonicalJson(content)).toString('hex') };
   const value = signText(keys.privateKey, statementText(altered));
   return { ...altered, signature: { algorithm: 'Ed25519', publicKey: keys.publicKey, value } };
 }

@@ -1,11 +1,17 @@
-import type { Json, JsonObject } from './json.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 import { exactNumber } from './json-number.ts';
+import { Packed } from './json-packed.ts';
 import { pointer } from './json-pointer.ts';
 
 /** Caps of a JSON text: levels of nesting, and keys and items in total. */
 export interface JsonLimits {
   readonly depth: number;
   readonly items: number;
+  /**
+   * Where objects become `Packed` as soon as they are read: keys, and `*` for every item of an array. The items of each are counted by
+   * themselves, up to those of `JSON_LIMITS`.
+   */
+  readonly packed?: readonly string[];
 }
 
 export const JSON_LIMITS: JsonLimits = { depth: 64, items: 200_000 };
@@ -67,10 +73,12 @@ class Reader {
   readonly #path: (string | number)[] = [];
   #depth = 0;
   #items = 0;
+  #maxItems: number;
 
   constructor(text: string, limits: JsonLimits) {
     this.#text = text;
     this.#limits = limits;
+    this.#maxItems = limits.items;
   }
 
   read(): Json {
@@ -114,8 +122,25 @@ class Reader {
     if (Object.hasOwn(object, key)) throw this.#fault('is a duplicate key');
     if (!this.#take(COLON)) throw this.#malformed('`:`');
     this.#skipSpace();
-    setOwn(object, key, this.#value());
+    setOwn(object, key, this.#isPacked() ? this.#packed() : this.#value());
     this.#depth--;
+  }
+
+  #isPacked(): boolean {
+    const { packed } = this.#limits;
+    return (
+      packed?.length === this.#depth &&
+      packed.every((step, i) => step === this.#path[i] || (step === '*' && Number.isInteger(this.#path[i])))
+    );
+  }
+
+  /** Whoever names places to pack knows to find `Packed` there; anything but an object stays what it is. */
+  #packed(): Json {
+    const outside = this.#items;
+    [this.#items, this.#maxItems] = [0, JSON_LIMITS.items];
+    const value = this.#value();
+    [this.#items, this.#maxItems] = [outside, this.#limits.items];
+    return isObject(value) ? (new Packed(value) as unknown as JsonObject) : value;
   }
 
   #array(): Json[] {
@@ -143,7 +168,7 @@ class Reader {
 
   #stepInto(segment: string | number): void {
     this.#path[this.#depth++] = segment;
-    if (++this.#items > this.#limits.items) throw new JsonFault('', `has more than ${this.#limits.items} keys and items`);
+    if (++this.#items > this.#maxItems) throw new JsonFault('', `has more than ${this.#maxItems} keys and items`);
   }
 
   /** `what`: whose string it is, for the fault's sentence. */

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { BundleContent } from '../../../test/bundles.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { canonicalJson, digestOf } from '../../lib/json-canonical.ts';
+import { Packed } from '../../lib/json-packed.ts';
 import { contentDigest } from './content-text.ts';
-import type { BundleContent } from './schema.ts';
 
 const text = fc.string({ unit: 'grapheme' });
 const object = fc.dictionary(text, fc.jsonValue({ maxDepth: 3 })) as fc.Arbitrary<JsonObject>;
@@ -26,6 +27,9 @@ const content: fc.Arbitrary<BundleContent> = fc.record({
   members: fc.array(member),
 });
 
+const digestIn = (each: BundleContent): Promise<string> =>
+  contentDigest({ ...each, members: each.members.map((one) => ({ ...one, definition: new Packed(one.definition) })) });
+
 /** The same value with the keys of every object turned round. */
 function reordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reordered);
@@ -40,7 +44,7 @@ function reordered(value: unknown): unknown {
 test('the digest of a content is that of its canonical JSON as a whole', async () => {
   await fc.assert(
     fc.asyncProperty(content, async (each) => {
-      expect(await contentDigest(each)).toBe(digestOf(canonicalJson(each as never)).toString('hex'));
+      expect(await digestIn(each)).toBe(digestOf(canonicalJson(each)).toString('hex'));
     }),
   );
 });
@@ -48,10 +52,8 @@ test('the digest of a content is that of its canonical JSON as a whole', async (
 test('the order of keys does not change the digest, and any other value does', async () => {
   await fc.assert(
     fc.asyncProperty(content, content, async (one, other) => {
-      expect(await contentDigest(reordered(one) as BundleContent)).toBe(await contentDigest(one));
-      expect((await contentDigest(one)) === (await contentDigest(other))).toBe(
-        canonicalJson(one as never) === canonicalJson(other as never),
-      );
+      expect(await digestIn(reordered(one) as BundleContent)).toBe(await digestIn(one));
+      expect((await digestIn(one)) === (await digestIn(other))).toBe(canonicalJson(one) === canonicalJson(other));
     }),
   );
 });

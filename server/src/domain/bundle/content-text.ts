@@ -6,7 +6,10 @@ import type { BundleContent, BundleMember } from './schema.ts';
 export type ContentDocuments = Omit<BundleContent, 'members'>;
 export type MemberFacts = Omit<BundleMember, 'definition'>;
 
-/** Characters after which other requests get their turn. */
+const COMMA = Buffer.from(',');
+const DEFINITION = Buffer.from('{"definition":');
+
+/** Bytes after which other requests get their turn. */
 const TURN = 1_048_576;
 
 /**
@@ -15,35 +18,36 @@ const TURN = 1_048_576;
  */
 export async function* contentText(
   documents: ContentDocuments,
-  members: Iterable<string> | AsyncIterable<string>,
-): AsyncGenerator<string, void, undefined> {
+  members: Iterable<Buffer> | AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer, void, undefined> {
   const { authConfig, changelog, manifest, variablesSchema, version } = documents;
-  yield `${canonicalJson({ authConfig, changelog, manifest }).slice(0, -1)},"members":[`;
+  yield Buffer.from(`${canonicalJson({ authConfig, changelog, manifest }).slice(0, -1)},"members":[`);
   let length = 0;
-  let separator = '';
+  let first = true;
   for await (const text of members) {
-    yield separator + text;
-    separator = ',';
+    if (!first) yield COMMA;
+    yield text;
+    first = false;
     length += text.length;
     if (length > TURN) {
       await setImmediate();
       length = 0;
     }
   }
-  yield `],${canonicalJson({ variablesSchema, version }).slice(1)}`;
+  yield Buffer.from(`],${canonicalJson({ variablesSchema, version }).slice(1)}`);
 }
 
 /** One member as it stands in the content; `definition` is canonical already. */
-export const memberText = (facts: MemberFacts, definition: string): string =>
-  `{"definition":${definition},${canonicalJson({ ...facts }).slice(1)}`;
+export const memberText = (facts: MemberFacts, definition: string | Buffer): Buffer =>
+  Buffer.concat([DEFINITION, Buffer.from(definition), Buffer.from(`,${canonicalJson({ ...facts }).slice(1)}`)]);
 
 /** SHA-256 of the canonical JSON of a content, in hex. */
 export async function contentDigest({ members, ...documents }: BundleContent): Promise<string> {
   const hash = createHash('sha256');
-  for await (const piece of contentText(documents, memberTexts(members))) hash.update(piece, 'utf8');
+  for await (const piece of contentText(documents, memberTexts(members))) hash.update(piece);
   return hash.digest('hex');
 }
 
-function* memberTexts(members: readonly BundleMember[]): Generator<string, void, undefined> {
-  for (const { definition, ...facts } of members) yield memberText(facts, canonicalJson(definition));
+function* memberTexts(members: readonly BundleMember[]): Generator<Buffer, void, undefined> {
+  for (const { definition, ...facts } of members) yield memberText(facts, definition.canonical);
 }

@@ -37,14 +37,14 @@ const loadHead = (ctx: ReadCtx, versionId: string) =>
     select i.publisher, i.slug, i.name, i.description, i.icon_url as "iconUrl", v.version, iso(v.published_at) as "publishedAt"
     from integration_versions v join integrations i on i.id = v.integration_id where v.id = ${versionId}`);
 
-async function collect(content: AsyncIterable<string>): Promise<{ pieces: string[]; digest: string }> {
+async function collect(content: AsyncIterable<Buffer>): Promise<{ pieces: Buffer[]; digest: string }> {
   const hash = createHash('sha256');
-  const pieces: string[] = [];
+  const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of content) {
-    hash.update(piece, 'utf8');
+    hash.update(piece);
     pieces.push(piece);
-    bytes += Buffer.byteLength(piece);
+    bytes += piece.length;
     if (bytes > BUNDLE_BYTES)
       throw new Problem(
         'bundle_too_large',
@@ -60,5 +60,5 @@ async function sign(ctx: ReadCtx, statement: Statement): Promise<Bundle['signatu
 }
 
 /** `content` comes first among the keys, so the whole is canonical too. */
-const bundleText = (content: readonly string[], statement: Statement, signature: Bundle['signature']): string =>
-  `{"content":${content.join('')},${canonicalJson({ ...statement, signature }).slice(1)}`;
+const bundleText = (content: readonly Buffer[], statement: Statement, signature: Bundle['signature']): string =>
+  `{"content":${Buffer.concat(content).toString('utf8')},${canonicalJson({ ...statement, signature }).slice(1)}`;

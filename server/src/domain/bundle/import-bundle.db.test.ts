@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { TestApi, TestIntegration, type TestWorkspace } from '../../../test/api.ts';
-import { exported, furnished, imported, signedBy, trust } from '../../../test/bundles.ts';
+import { type Bundle, exported, furnished, imported, signedBy, trust } from '../../../test/bundles.ts';
 import { newKeyPair } from '../../lib/ed25519.ts';
-import type { Bundle } from './schema.ts';
 
 let here: TestApi;
 let there: TestApi;
@@ -195,7 +194,7 @@ describe('an import is refused', () => {
     const same = await imported(mirror, bundle, {}, 409);
     expect(same).toMatchObject({ code: 'version_exists', integrationVersionId: first.id, sameContent: true });
     const keys = newKeyPair();
-    const other = await signedBy(keys, bundle, { changelog: 'Another.' });
+    const other = signedBy(keys, bundle, { changelog: 'Another.' });
     const differs = await imported(mirror, other, { acceptUnknownSigner: true }, 409);
     expect(differs).toMatchObject({ code: 'version_exists', integrationVersionId: first.id, sameContent: false });
   });
@@ -232,7 +231,7 @@ describe('an import is refused', () => {
 describe('a bundle that no server of ours would export, though signed', () => {
   const keys = newKeyPair();
   const offered = async (change: (content: Bundle['content']) => Partial<Bundle['content']>) =>
-    imported(mirror, await signedBy(keys, bundle, change(structuredClone(bundle.content))), { acceptUnknownSigner: true }, 422);
+    imported(mirror, signedBy(keys, bundle, change(structuredClone(bundle.content))), { acceptUnknownSigner: true }, 422);
   const pointers = (problem: { errors: { pointer: string }[] }) => problem.errors.map(({ pointer }) => pointer);
   const at = (place: number, field: string) => `/bundle/content/members/${place}/${field}`;
   const changed =

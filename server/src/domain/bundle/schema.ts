@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { PREFIX } from '../../lib/ids.ts';
+import type { Packed } from '../../lib/json-packed.ts';
 import { entityId, flag, idOf, jsonObject, listOf, nullable, oneOf, shape, slug, text, timestamp } from '../../lib/shape.ts';
 import { Integration, IntegrationVersion } from '../integration/schema.ts';
+import { BUNDLE_MEMBERS } from './limits.ts';
 
 /** Names the form of the file. What is signed contains it, so that a signature never counts for a file of another form. */
 export const FORMAT = 'mortise-bundle/1';
@@ -17,6 +19,12 @@ const digest = Type.Unsafe<string>({
 const publicKey = text('An Ed25519 public key: its SPKI in base64, which is what stands between the lines of a PEM file.', 200, 1);
 const fingerprint = text('SHA-256 of the public key, in hex, for people to compare.', 64);
 
+/** Read as `Packed`: see `IMPORT_LIMITS`. */
+const definition = Type.Unsafe<Packed>({
+  type: 'object',
+  description: 'The definition that the version pins. References are the `entityId`s of members.',
+});
+
 const BundleMember = shape(
   {
     slug: slug('Name of the member through all versions.'),
@@ -26,7 +34,7 @@ const BundleMember = shape(
     name: text('Name of the entity.', 200, 1),
     description,
     formerSlugs: listOf(slug('A slug.'), 'What the member was called in earlier versions, newest first.'),
-    definition: jsonObject('The definition that the version pins. References are the `entityId`s of members.'),
+    definition,
   },
   { $id: 'BundleMember' },
 );
@@ -39,7 +47,10 @@ const BundleContent = shape(
     manifest: jsonObject('The manifest as published; see the schema Manifest. References are the `entityId`s of members.'),
     variablesSchema: jsonObject('The variables schema as published.'),
     authConfig: jsonObject('The auth config as published.'),
-    members: listOf(BundleMember, 'Those that the manifest declares, in its order, then the schemas in their closure, by slug.'),
+    members: Type.Array(BundleMember, {
+      maxItems: BUNDLE_MEMBERS,
+      description: 'Those that the manifest declares, in its order, then the schemas in their closure, by slug.',
+    }),
   },
   { $id: 'BundleContent', description: 'The version itself: all that an install of it would take.' },
 );

@@ -34,7 +34,7 @@ export async function storeMembers(
 }
 
 function definitionOf(ctx: WriteCtx, member: BundleMember, place: number, ids: ReadonlyMap<string, string>): Definition {
-  const value = withIds(member.definition, ids);
+  const value = withIds(member.definition.unpack(), ids);
   const pointer = memberPointer(place, 'definition');
   const { name, schema } = must(ctx.kinds.named(member.kind), 'unknown kinds were refused');
   const faults: readonly Fault[] = schema === null ? [] : validate(schema, value, pointer);

@@ -29,12 +29,12 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 /** SHA-256 of the content of a published version, in hex. */
 export async function versionContentDigest(db: Db, versionId: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const piece of versionContent(db, versionId)) hash.update(piece, 'utf8');
+  for await (const piece of versionContent(db, versionId)) hash.update(piece);
   return hash.digest('hex');
 }
 
 /** The canonical JSON of a published version's content, piece by piece. The same version gives the same text on every server. */
-export async function* versionContent(db: Db, versionId: string): AsyncGenerator<string, void, undefined> {
+export async function* versionContent(db: Db, versionId: string): AsyncGenerator<Buffer, void, undefined> {
   const documents = await loadDocuments(db, versionId);
   const members = await loadMembers(db, versionId);
   const ids = new Map(members.map(({ sourceId }, place) => [sourceId, standInFor(sourceId, place)]));
@@ -70,7 +70,7 @@ async function* memberTexts(
   db: Db,
   members: readonly MemberRow[],
   ids: ReadonlyMap<string, string>,
-): AsyncGenerator<string, void, undefined> {
+): AsyncGenerator<Buffer, void, undefined> {
   for (const batch of batches(members)) {
     const definitions = await loadDefinitions(db, batch, ids);
     for (const { sourceId, digest, bytes: _bytes, ...facts } of batch)
