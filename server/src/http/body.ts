@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import { type Fault, Problem } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
-import { type JsonLimits, parseJson } from '../lib/json-parse.ts';
+import { type JsonLimits, parseInTurns, parseJson } from '../lib/json-parse.ts';
 import { shape } from '../lib/shape.ts';
 import { checkOf } from '../lib/shape-check.ts';
 
@@ -15,10 +15,17 @@ interface BodyHeaders {
 }
 
 /** Parses the bytes of a body. No body at all is the empty object, for verbs whose fields are all optional. */
-export function parseBody(bytes: unknown, headers: BodyHeaders, limits?: JsonLimits): Json {
+export function parseBody(bytes: unknown, headers: BodyHeaders): Json {
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return {};
   refuseForeignEncoding(headers);
-  return parseJson(bytes, limits);
+  return parseJson(bytes);
+}
+
+/** The same for a body that may be larger than others. */
+export async function parseLargeBody(bytes: unknown, headers: BodyHeaders, limits: JsonLimits): Promise<Json> {
+  if (!Buffer.isBuffer(bytes) || bytes.length === 0) return {};
+  refuseForeignEncoding(headers);
+  return parseInTurns(bytes, limits);
 }
 
 function refuseForeignEncoding({ 'content-type': type = '', 'content-encoding': encoding = 'identity' }: BodyHeaders): void {

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { Json, JsonObject } from './json.ts';
 import { exactNumber } from './json-number.ts';
 import { Packed } from './json-packed.ts';
 import { pointer } from './json-pointer.ts';
@@ -36,7 +37,27 @@ export class JsonFault extends Error {
  * @throws JsonFault
  */
 export function parseJson(input: Buffer | string, limits: JsonLimits = JSON_LIMITS): Json {
-  return new Reader(typeof input === 'string' ? input : decode(input), limits).read();
+  const reader = new Reader(typeof input === 'string' ? input : decode(input), limits);
+  const value = reader.read();
+  for (const _length of reader.pack());
+  return value;
+}
+
+/** Characters after which others get their turn. */
+const TURN = 524_288;
+
+/** The same for a large text, letting others get on while it packs. */
+export async function parseInTurns(input: Buffer, limits: JsonLimits): Promise<Json> {
+  const reader = new Reader(decode(input), limits);
+  const value = reader.read();
+  let read = 0;
+  for (const length of reader.pack()) {
+    read += length;
+    if (read < TURN) continue;
+    await setImmediate();
+    read = 0;
+  }
+  return value;
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -64,6 +85,15 @@ const FIRST_SURROGATE = 0xd800;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])/y;
 const WORD = /(?:true|false|null)(?!\w)/y;
 
+/** An object that was passed over: where it stands in the text, and where its value belongs. */
+interface Aside {
+  readonly holder: JsonObject;
+  readonly key: string;
+  readonly start: number;
+  readonly length: number;
+  readonly path: readonly (string | number)[];
+}
+
 class Reader {
   readonly #text: string;
   readonly #limits: JsonLimits;
@@ -73,12 +103,11 @@ class Reader {
   readonly #path: (string | number)[] = [];
   #depth = 0;
   #items = 0;
-  #maxItems: number;
+  readonly #asides: Aside[] = [];
 
   constructor(text: string, limits: JsonLimits) {
     this.#text = text;
     this.#limits = limits;
-    this.#maxItems = limits.items;
   }
 
   read(): Json {
@@ -122,25 +151,50 @@ class Reader {
     if (Object.hasOwn(object, key)) throw this.#fault('is a duplicate key');
     if (!this.#take(COLON)) throw this.#malformed('`:`');
     this.#skipSpace();
-    setOwn(object, key, this.#isPacked() ? this.#packed() : this.#value());
+    if (this.#isPacked()) this.#setAside(object, key);
+    else setOwn(object, key, this.#value());
     this.#depth--;
   }
 
   #isPacked(): boolean {
     const { packed } = this.#limits;
-    return (
-      packed?.length === this.#depth &&
-      packed.every((step, i) => step === this.#path[i] || (step === '*' && Number.isInteger(this.#path[i])))
-    );
+    if (packed?.length !== this.#depth || this.#text.charCodeAt(this.#next) !== OPEN_BRACE) return false;
+    return packed.every((step, i) => step === this.#path[i] || (step === '*' && Number.isInteger(this.#path[i])));
   }
 
-  /** Whoever names places to pack knows to find `Packed` there; anything but an object stays what it is. */
-  #packed(): Json {
-    const outside = this.#items;
-    [this.#items, this.#maxItems] = [0, JSON_LIMITS.items];
-    const value = this.#value();
-    [this.#items, this.#maxItems] = [outside, this.#limits.items];
-    return isObject(value) ? (new Packed(value) as unknown as JsonObject) : value;
+  /** Goes past an object without looking into it. It is read when its turn comes, by `pack`. */
+  #setAside(holder: JsonObject, key: string): void {
+    const start = this.#next;
+    this.#skipObject();
+    this.#asides.push({ holder, key, start, length: this.#next - start, path: this.#path.slice(0, this.#depth) });
+    setOwn(holder, key, null);
+  }
+
+  #skipObject(): void {
+    let open = 0;
+    do {
+      const code = this.#text.charCodeAt(this.#next);
+      if (code === QUOTE) {
+        this.#next++;
+        this.#findQuote();
+      } else if (code === OPEN_BRACE || code === OPEN_BRACKET) open++;
+      else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) open--;
+      else if (Number.isNaN(code)) throw this.#malformed('`}`');
+      this.#next++;
+    } while (open > 0);
+  }
+
+  /** Reads what was set aside, one after the other, each by the same rules; tells how long it was. */
+  *pack(): Generator<number, void, undefined> {
+    for (const { holder, key, start, length, path } of this.#asides) {
+      const inner = new Reader(this.#text, { depth: this.#limits.depth, items: JSON_LIMITS.items });
+      inner.#next = start;
+      inner.#path.push(...path);
+      inner.#depth = path.length;
+      // Whoever names places to pack knows to find `Packed` there.
+      setOwn(holder, key, new Packed(inner.#object()) as unknown as JsonObject);
+      yield length;
+    }
   }
 
   #array(): Json[] {
@@ -168,7 +222,7 @@ class Reader {
 
   #stepInto(segment: string | number): void {
     this.#path[this.#depth++] = segment;
-    if (++this.#items > this.#maxItems) throw new JsonFault('', `has more than ${this.#maxItems} keys and items`);
+    if (++this.#items > this.#limits.items) throw new JsonFault('', `has more than ${this.#limits.items} keys and items`);
   }
 
   /** `what`: whose string it is, for the fault's sentence. */

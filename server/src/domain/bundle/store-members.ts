@@ -8,7 +8,7 @@ import type { BundleMember } from './schema.ts';
 import { withIds } from './stand-ins.ts';
 
 /** Characters of definitions that go to the database at once. */
-const BATCH = 8 * 1024 * 1024;
+const BATCH = 1024 * 1024;
 
 /** Stores the members' definitions with the entities' own ids in them, batch by batch; their digests in the members' order. */
 export async function storeMembers(

@@ -24,7 +24,7 @@ interface MemberRow extends Omit<MemberFacts, 'entityId'> {
 }
 
 /** Bytes of definitions held in memory at once. */
-const BATCH_BYTES = 4 * 1024 * 1024;
+const BATCH_BYTES = 1024 * 1024;
 
 /** SHA-256 of the content of a published version, in hex. */
 export async function versionContentDigest(db: Db, versionId: string): Promise<string> {
