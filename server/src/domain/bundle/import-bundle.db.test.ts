@@ -96,6 +96,31 @@ describe('an import', () => {
   });
 });
 
+describe('an imported version', () => {
+  test('is imported once under an Idempotency-Key, which stands for this very bundle', async () => {
+    const send = (more: object) =>
+      mirror.editor.call('POST', '/api/bundles', { workspaceId: mirror.id, bundle, ...more }, { 'idempotency-key': 'once' });
+    const [first, again] = [await send({}), await send({})];
+    expect(again).toMatchObject({ status: 201, body: first.body, headers: { 'idempotency-replayed': 'true' } });
+    const members = bundle.content.members.map((member) => ({ ...member, definition: { another: true } }));
+    const other = await send({ bundle: { ...bundle, content: { ...bundle.content, members } } });
+    expect(other.body.code).toBe('idempotency_key_reused');
+  });
+
+  test('is purged with its integration, and can be imported anew', async () => {
+    const { integrationId } = await imported(mirror, bundle);
+    await mirror.editor.delete(`/api/integrations/${integrationId}`, 200);
+    await mirror.admin.delete(`/api/integrations/${integrationId}/purge`, 200);
+    expect((await imported(mirror, bundle)).integrationId).not.toBe(integrationId);
+  });
+
+  test('of this server has no origin', async () => {
+    const { data } = await acme.viewer.get(`/api/integration-versions?integration_id=${made.id}&version=1.0.0`);
+    expect(await acme.viewer.get(`/api/integration-versions/${data[0].id}/origin`)).toEqual({ importedFrom: null });
+    await mirror.viewer.get(`/api/integration-versions/${data[0].id}/origin`, 404);
+  });
+});
+
 describe('an import of a later version', () => {
   let next: Bundle;
   beforeAll(async () => {
