@@ -62,6 +62,15 @@ where (select coalesce(array_agg(d ->> 'slug' order by n), '{}') from json_array
   is distinct from
   (select coalesce(array_agg(m.slug::text order by m.position), '{}') from integration_version_members m where m.integration_version_id = v.id and m.origin = 'declared');
 
+-- name: an imported version is of the workspace that imported it, and has its event
+select b.integration_version_id from bundle_imports b join integration_versions v on v.id = b.integration_version_id
+where b.workspace_id <> v.workspace_id
+  or not exists (select 1 from events e where e.subject_id = v.id and e.type = 'bundle.imported' and e.data ->> 'digest' = encode(b.digest, 'hex'));
+
+-- name: a server has one signing key at most, sealed under a data key that is there
+select k.id from signing_keys k left join data_keys d on d.id = k.data_key_id
+where d.id is null or (select count(*) from signing_keys) > 1;
+
 -- name: an install's version is of its integration
 select i.id from integration_installs i join integration_versions v on v.id = i.integration_version_id where v.integration_id <> i.integration_id;
 

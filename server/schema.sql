@@ -59,6 +59,25 @@ create table auth_states (
 CREATE INDEX auth_states_created ON auth_states USING btree (workspace_id, created_at, id);
 grant delete, insert, select, update on auth_states to mortise_app;
 
+create table bundle_imports (
+  integration_version_id id not null,
+  workspace_id id not null,
+  digest bytea not null,
+  publisher text not null,
+  slug text not null,
+  public_key text collate "C" not null,
+  imported_by id not null,
+  imported_at timestamp(3) with time zone not null,
+  constraint bundle_imports_pkey PRIMARY KEY (integration_version_id),
+  constraint bundle_imports_imported_by_fkey FOREIGN KEY (imported_by) REFERENCES users(id),
+  constraint bundle_imports_integration_version_id_fkey FOREIGN KEY (integration_version_id) REFERENCES integration_versions(id) ON DELETE CASCADE,
+  constraint bundle_imports_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
+  constraint bundle_imports_digest_check CHECK (octet_length(digest) = 32)
+);
+CREATE INDEX bundle_imports_own ON bundle_imports USING btree (workspace_id, imported_at);
+CREATE TRIGGER immutable BEFORE UPDATE ON bundle_imports FOR EACH ROW EXECUTE FUNCTION refuse_change();
+grant insert, select on bundle_imports to mortise_app;
+
 create table data_keys (
   id id not null,
   wrapped bytea not null,
@@ -513,6 +532,19 @@ CREATE INDEX review_submissions_requested ON review_submissions USING btree (wor
 CREATE INDEX review_submissions_version ON review_submissions USING btree (integration_version_id, id);
 grant delete, insert, select, update (decided_at), update (decided_by), update (reason), update (state) on review_submissions to mortise_app;
 
+create table signing_keys (
+  id id not null,
+  public_key text not null,
+  data_key_id id not null,
+  sealed_private_key bytea not null,
+  created_at timestamp(3) with time zone not null,
+  constraint signing_keys_pkey PRIMARY KEY (id),
+  constraint signing_keys_data_key_id_fkey FOREIGN KEY (data_key_id) REFERENCES data_keys(id)
+);
+CREATE UNIQUE INDEX signing_keys_one ON signing_keys USING btree ((true));
+CREATE TRIGGER immutable BEFORE UPDATE ON signing_keys FOR EACH ROW EXECUTE FUNCTION refuse_change();
+grant insert, select on signing_keys to mortise_app;
+
 create table solution_members (
   id id not null,
   workspace_id id not null,
@@ -552,6 +584,22 @@ create table solutions (
 CREATE INDEX solutions_created ON solutions USING btree (workspace_id, created_at, id);
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON solutions FOR EACH ROW EXECUTE FUNCTION solutions_doc();
 grant delete, insert, select, update on solutions to mortise_app;
+
+create table trusted_signers (
+  id id not null,
+  name text not null,
+  public_key text collate "C" not null,
+  created_by id not null,
+  created_at timestamp(3) with time zone not null,
+  doc text not null,
+  constraint trusted_signers_pkey PRIMARY KEY (id),
+  constraint trusted_signers_public_key_key UNIQUE (public_key),
+  constraint trusted_signers_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint trusted_signers_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200)
+);
+CREATE INDEX trusted_signers_created ON trusted_signers USING btree (created_at, id);
+CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON trusted_signers FOR EACH ROW EXECUTE FUNCTION trusted_signers_doc();
+grant delete, insert, select on trusted_signers to mortise_app;
 
 create table users (
   id id not null,
@@ -799,6 +847,16 @@ AS $function$
 begin
   new.doc := json_build_object('id', new.id, 'workspaceId', new.workspace_id, 'name', new.name, 'createdBy', new.created_by,
     'createdAt', iso(new.created_at), 'deletedAt', iso(new.deleted_at), 'retentionTier', new.retention_tier);
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.trusted_signers_doc()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.doc := json_build_object('id', new.id, 'name', new.name, 'publicKey', new.public_key,
+    'fingerprint', encode(sha256(decode(new.public_key, 'base64')), 'hex'), 'createdBy', new.created_by, 'createdAt', iso(new.created_at));
   return new;
 end $function$;
 

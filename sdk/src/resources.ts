@@ -180,6 +180,54 @@ export interface IntegrationVersion {
   readonly publishedAt: string;
 }
 
+/** Who signed a bundle, as far as the server knows now. `name`: null when nobody vouches for the key. */
+export interface Signer {
+  readonly fingerprint: string;
+  readonly name: string | null;
+  readonly trusted: boolean;
+}
+
+/** Where an imported version came from. */
+export interface Origin {
+  readonly digest: string;
+  readonly publisher: string;
+  readonly slug: string;
+  readonly signer: Signer;
+  readonly importedBy: string;
+  readonly importedAt: string;
+}
+
+export interface ImportedVersion extends IntegrationVersion {
+  readonly importedFrom: Origin;
+}
+
+/** A version as one portable file, as far as a client looks into it. */
+export interface Bundle {
+  readonly format: 'mortise-bundle/1';
+  readonly integration: Pick<Integration, 'publisher' | 'slug' | 'name' | 'description' | 'iconUrl'>;
+  readonly publishedAt: string;
+  readonly content: JsonObject;
+  /** SHA-256 of the content's canonical JSON, the same on every server that has the version. */
+  readonly digest: string;
+  readonly signature: { readonly algorithm: 'Ed25519'; readonly publicKey: string; readonly value: string };
+}
+
+/** What verifies the bundles that a server exports. */
+export interface SigningKey {
+  readonly algorithm: 'Ed25519';
+  readonly publicKey: string;
+  readonly fingerprint: string;
+}
+
+export interface TrustedSigner {
+  readonly id: string;
+  readonly name: string;
+  readonly publicKey: string;
+  readonly fingerprint: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+}
+
 export interface IntegrationInstall {
   readonly id: string;
   readonly integrationId: string;

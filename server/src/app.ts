@@ -31,6 +31,7 @@ const TAGS = {
   'Integration versions': 'Published, immutable: yanked, deprecated, revoked, never changed.',
   Sharing: 'Who sees an integration.',
   Reviews: 'What reviewers let the public have.',
+  Bundles: 'A version as one file, to move to another server.',
   Installs: 'A version in a workspace.',
   Members: 'The parts of an install.',
   Solutions: 'What installs brought, grouped.',

@@ -19,6 +19,7 @@ const ROOMS: readonly (readonly [path: string, what: string])[] = [
   ['domain/integration', 'what is authored, published and shared'],
   ['domain/solution', 'what an install looks like to its users'],
   ['domain/install', 'a version in a workspace: plan, apply, merge'],
+  ['domain/bundle', 'a version as one file, from server to server'],
   ['domain/routes.ts', 'the whole API as one list'],
   ['http', 'door 1: routes → Fastify, errors → problem+json, OpenAPI'],
   ['config-kinds.ts', 'the file of added kinds, checked'],

@@ -42,6 +42,14 @@ function refusePublishable(actor: Actor, permission: Permission): void {
     throw new Problem('forbidden', 'A publishable key reads the public marketplace only; use a secret key (sec_…).');
 }
 
+/** Refuses, before a large body is received, whom nothing in it could help: a publishable key, or one with too low a role everywhere. */
+export function refuseHopeless(actor: Actor, permission: Permission): void {
+  refusePublishable(actor, permission);
+  const role = 'role' in permission ? permission.role : undefined;
+  if (role !== undefined && !isPlatformAdmin(actor) && ![...actor.roles.keys()].some((id) => hasRole(actor, id, role)))
+    throw new Problem('forbidden', `This needs the role ${role} in a workspace.`);
+}
+
 export const isPlatformAdmin = (actor: Actor): boolean => actor.platformRoles.has('admin');
 
 export function requirePlatformAdmin(actor: Actor): void {

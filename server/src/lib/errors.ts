@@ -96,6 +96,22 @@ export const CATALOGUE = {
     explain:
       'A version with this precedence was published before (build metadata does not make a version new, and a yanked version keeps its number). Publish under a higher version.',
   },
+  unknown_signer: {
+    status: 409,
+    title: 'The signer is not trusted here',
+    explain:
+      "The bundle is whole, but the key that signed it is neither this server's own nor one that a platform admin trusts. Compare `fingerprint` with the one that `GET /api/signing-key` shows on the server it came from. Then a platform admin trusts `publicKey` (`POST /api/trusted-signers`), or you send the bundle again with `acceptUnknownSigner: true`.",
+  },
+  already_trusted: {
+    status: 409,
+    title: 'Already trusted',
+    explain: 'This public key is trusted already, under the name that the detail tells; `trustedSignerId` is its id.',
+  },
+  bundle_too_large: {
+    status: 409,
+    title: 'The version is too large for a bundle',
+    explain: 'A bundle has 64 MiB at most, and this version has more in its members. Split the integration into several.',
+  },
   integration_deleted: {
     status: 409,
     title: 'The integration is deleted',
@@ -272,6 +288,12 @@ export const CATALOGUE = {
     title: 'The integration cannot be published',
     explain:
       'The draft breaks one or more rules of publishing. `errors` lists all of them, each with a JSON pointer into the integration (`/manifest/…`, `/variablesSchema/…`, `/authConfig/…`) and a code.',
+  },
+  altered_bundle: {
+    status: 422,
+    title: 'The bundle is not what was signed',
+    explain:
+      'The content does not have the digest that the bundle states, or the signature is not one of this bundle: a byte was changed, cut off or put in since it was signed. `errors` points at what does not fit. Get the file again from the server that exported it; a bundle cannot be edited.',
   },
   headers_too_large: { status: 431, title: 'The headers are too large', explain: 'URL and headers together are capped at 32 KiB.' },
   internal_error: {

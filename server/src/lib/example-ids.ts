@@ -28,6 +28,7 @@ export const EXAMPLE_IDS = {
   member: 'intmem_01kjsj7s80f29ag1rzmje2skw7',
   solutionMember: 'solmem_01kjsj7s80eaxbmw4abn2msaxr',
   revision: 'insrev_01kkvf4jr0eegbc6d8xjbr5ga6',
+  trustedSigner: 'sgn_01kjprzb00ezq9v4t2hdm6w8k3',
   event: 'evt_01kkvf4jr0e8g9vp3vb8d1bgjn',
 } as const;
 

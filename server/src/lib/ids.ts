@@ -18,6 +18,8 @@ export const PREFIX = {
   solution: 'sol',
   solutionMember: 'solmem',
   event: 'evt',
+  signingKey: 'sky',
+  trustedSigner: 'sgn',
 } as const;
 
 /** A new sortable id: `prefix_` + 26 characters (UUIDv7 in Crockford base32). */

@@ -8,6 +8,7 @@ import type { Actor } from '../context.ts';
 import { appPool } from '../db/connection.ts';
 import { Database } from '../db/pool.ts';
 import { allRoutes } from '../domain/routes.ts';
+import { newKeyPair } from '../lib/ed25519.ts';
 import type { Json } from '../lib/json.ts';
 import { Kinds } from '../lib/kinds.ts';
 import { must } from '../lib/must.ts';
@@ -35,6 +36,7 @@ beforeAll(async () => {
   );
   const { id: userId } = await api.platform.post('/api/users', { email: 'ada@example.org', name: 'Ada' }, 201);
   await customer.admin.post(`/api/workspaces/${customer.id}/memberships`, { userId, role: 'editor' }, 201);
+  await api.platform.post('/api/trusted-signers', { name: 'Elsewhere', publicKey: newKeyPair().publicKey }, 201);
   const gone = await customer.editor.post(
     '/api/entities',
     { workspaceId: customer.id, kind: 'function', slug: 'gone', name: 'gone', definition: {} },

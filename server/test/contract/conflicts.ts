@@ -236,6 +236,19 @@ export const CONFLICTS: Readonly<Record<string, readonly Conflict[]>> = {
       },
     ],
     [
+      'version_in_review',
+      'when it asks for more and no reviewer has approved that, in another workspace',
+      async (stage) => {
+        const { api, guest } = stage;
+        const integration = await made(stage, 'asking', { a: CLONE });
+        await api.platform.post(`/api/integrations/${integration.id}/visibility`, { visibility: 'public' }, 200);
+        const { id } = await guest.editor.post(`/api/integrations/${integration.id}/install`, { workspaceId: guest.id }, 201);
+        const asking = { variablesSchema: { type: 'object', properties: { region: {} }, required: ['region'] } };
+        const { id: integrationVersionId } = await integration.publish('2.0.0', { a: CLONE }, asking);
+        return guest.editor.call('POST', `/api/integration-installs/${id}/upgrade`, { integrationVersionId });
+      },
+    ],
+    [
       'plan_outdated',
       'when a member was detached since the plan',
       async (stage) => {

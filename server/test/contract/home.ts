@@ -1,3 +1,4 @@
+import { newKeyPair } from '../../src/lib/ed25519.ts';
 import { must } from '../../src/lib/must.ts';
 import { type TestApi, TestIntegration, type TestWorkspace } from '../api.ts';
 
@@ -29,6 +30,8 @@ export async function furnish(api: TestApi, workspace: TestWorkspace, guest: Tes
   const membership = await admin.post(`/api/workspaces/${workspaceId}/memberships`, { userId: user.id, role: 'admin' }, 201);
   await admin.post(`/api/integrations/${integration.id}/visibility`, { visibility: 'public' }, 200);
   const reviews = await editor.get('/api/review-submissions');
+  const signer = { name: workspace.handle, publicKey: newKeyPair().publicKey };
+  const trusted = await api.platform.post('/api/trusted-signers', signer, 201);
   const events = await editor.get('/api/events?limit=1');
   return {
     ...workspace,
@@ -50,6 +53,7 @@ export async function furnish(api: TestApi, workspace: TestWorkspace, guest: Tes
       intins: install.id,
       intmem: clone.id,
       sol: install.solutionId,
+      sgn: trusted.id,
       evt: must(events.data[0], 'what was done has left events').id,
     },
   };

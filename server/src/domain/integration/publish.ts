@@ -18,7 +18,7 @@ import { holdForReview } from './review/hold.ts';
 import type { Check, Publish } from './schema.ts';
 import { loadSnapshot, type SnapshotMember } from './snapshot.ts';
 
-const CHANGELOG_BYTES = 65_536;
+export const CHANGELOG_BYTES = 65_536;
 
 /** Snapshots the draft into an immutable version: load, refuse, pin, hold for review, move the current version, record. */
 export async function publishIntegration(
@@ -32,16 +32,26 @@ export async function publishIntegration(
   refuseUsedVersion(await publishedVersions(ctx, target.id), body.version);
   const { members, faults } = await examine(ctx, integration);
   if (faults.length > 0) throw new Problem('invalid_manifest', `The draft has ${faults.length} faults; see errors.`, { faults });
+  return shown(ctx, versionAsPublished, await release(ctx, integration, body, members), 'created');
+}
+
+/** Pins the members under a version that is new, moves the current version, records. The integration is locked, its documents and members examined. */
+export async function release(
+  ctx: WriteCtx,
+  integration: IntegrationRow,
+  body: Static<typeof Publish>,
+  members: readonly SnapshotMember[],
+): Promise<string> {
   const versionId = newId(PREFIX.version);
   const digest = await pin(ctx, integration, versionId, body, members);
   await holdForReview(ctx, integration, versionId);
-  await moveCurrent(ctx, target.id);
-  const data = { integrationId: target.id, version: body.version, digest };
+  await moveCurrent(ctx, integration.id);
+  const data = { integrationId: integration.id, version: body.version, digest };
   await record(ctx, { type: 'integration.published', workspaceId: integration.workspaceId, subjectId: versionId, data });
-  return shown(ctx, versionAsPublished, versionId, 'created');
+  return versionId;
 }
 
-interface Published {
+export interface Published {
   id: string;
   version: string;
 }
@@ -50,11 +60,15 @@ function refuseBadVersion(version: string): void {
   if (parseVersion(version) === null) throw badBody('/version', `is not a SemVer 2.0.0 version: ${version}; expected one like 1.2.0`);
 }
 
-const publishedVersions = (ctx: ReadCtx, integrationId: string): Promise<Published[]> =>
+export const publishedVersions = (ctx: ReadCtx, integrationId: string): Promise<Published[]> =>
   ctx.db.many<Published>(sql`select id, version from integration_versions where integration_id = ${integrationId}`);
 
+/** The version that has this number already, build metadata aside. */
+export const usedBy = (published: readonly Published[], version: string): Published | undefined =>
+  published.find((each) => precedence(each.version) === precedence(version));
+
 function refuseUsedVersion(published: readonly Published[], version: string): void {
-  const used = published.find((each) => precedence(each.version) === precedence(version));
+  const used = usedBy(published, version);
   if (used !== undefined)
     throw new Problem('version_exists', `${used.version} was published already (${used.id}); publish under a higher version.`, {
       facts: { integrationVersionId: used.id },
@@ -74,9 +88,9 @@ async function pin(
   await ctx.db.run(sql`
     insert into integration_versions (id, workspace_id, integration_id, version, manifest_snapshot, variables_schema_snapshot,
       auth_config_snapshot, member_entity_versions, changelog, digest, published_by, published_at)
-    select ${versionId}, workspace_id, id, ${body.version}, manifest, variables_schema, auth_config, ${JSON.stringify(pins)},
-      ${body.changelog ?? null}, ${digest}, ${userOf(ctx)}, ${ctx.now}
-    from integrations where id = ${integration.id}`);
+    values (${versionId}, ${integration.workspaceId}, ${integration.id}, ${body.version}, ${JSON.stringify(integration.manifest)},
+      ${JSON.stringify(integration.variablesSchema)}, ${JSON.stringify(integration.authConfig)}, ${JSON.stringify(pins)},
+      ${body.changelog ?? null}, ${digest}, ${userOf(ctx)}, ${ctx.now})`);
   await insertMembers(ctx, versionId, members);
   return digest.toString('hex');
 }
