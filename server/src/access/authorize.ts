@@ -3,7 +3,7 @@ import { type Actor, ROLES, type Role } from '../context.ts';
 import type { Db } from '../db/pool.ts';
 import { badBody, Problem } from '../lib/errors.ts';
 import { idFault, PREFIX } from '../lib/ids.ts';
-import { visibleStatement } from '../query/get.ts';
+import { visibleStatement } from '../listing/get.ts';
 import type { Permission, Target } from '../route.ts';
 import { workspaceScope } from './scope.ts';
 

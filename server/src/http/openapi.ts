@@ -2,7 +2,7 @@ import type { Actor } from '../context.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
 import { must } from '../lib/must.ts';
 import { idPattern } from '../lib/plain-schema.ts';
-import { filterSchema, orderBySchema } from '../query/openapi.ts';
+import { filterSchema, orderBySchema } from '../listing/openapi.ts';
 import type { Resource } from '../query/resource.ts';
 import type { AnyRoute } from '../route.ts';
 import { Components } from './components.ts';

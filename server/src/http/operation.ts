@@ -4,7 +4,7 @@ import type { ErrorCode } from '../lib/errors.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 import { plainSchema } from '../lib/plain-schema.ts';
 import { shape } from '../lib/shape.ts';
-import { listParameters, searchBodySchema } from '../query/openapi.ts';
+import { listParameters, searchBodySchema } from '../listing/openapi.ts';
 import type { Resource } from '../query/resource.ts';
 import type { AnyRoute, GetRoute, ListRoute, Permission, Route } from '../route.ts';
 

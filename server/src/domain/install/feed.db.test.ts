@@ -5,9 +5,9 @@ import { TestApi, TestIntegration, type TestWorkspace } from '../../../test/api.
 import { FLEET, type Fleet, startFleet } from '../../../test/fleet.ts';
 import type { Actor } from '../../context.ts';
 import { must } from '../../lib/must.ts';
-import { listing } from '../../query/list.ts';
-import { parseListParams } from '../../query/params.ts';
-import { Totals } from '../../query/total.ts';
+import { listing } from '../../listing/list.ts';
+import { parseListParams } from '../../listing/params.ts';
+import { Totals } from '../../listing/total.ts';
 import { installResource } from './resource.ts';
 
 const BEHIND = { updateAvailable: { eq: true } };

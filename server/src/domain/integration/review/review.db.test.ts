@@ -4,7 +4,7 @@ import { TestApi, TestIntegration, type TestWorkspace } from '../../../../test/a
 import { authorize } from '../../../access/authorize.ts';
 import type { Actor } from '../../../context.ts';
 import { newId } from '../../../lib/ids.ts';
-import { visibleStatement } from '../../../query/get.ts';
+import { visibleStatement } from '../../../listing/get.ts';
 import { integrationResource, versionResource } from '../resource.ts';
 import { reviewResource } from '../review-resource.ts';
 import { reviewRoutes } from './routes.ts';

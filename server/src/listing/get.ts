@@ -1,5 +1,5 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
-import type { Alias, Resource } from './resource.ts';
+import type { Alias, Resource } from '../query/resource.ts';
 
 const T = raw('t');
 

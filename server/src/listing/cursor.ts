@@ -1,8 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { OrderKey } from './order.ts';
-
-/** Where a page ends: PostgreSQL's own text of each order key of a row, then its id. */
-export type Position = readonly (string | null)[];
+import type { Position } from '../query/keyset.ts';
+import type { OrderKey } from '../query/order.ts';
 
 const MAC_BYTES = 16;
 

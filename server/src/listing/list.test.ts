@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DIRECTIONS } from '../query/order.ts';
+import type { Resource } from '../query/resource.ts';
+import { filters } from '../query/sample-filters.ts';
+import { boatResource, POOL, portResource, sailorResource, type Visitor } from '../query/sample-fleet.ts';
 import { listing } from './list.ts';
-import { DIRECTIONS } from './order.ts';
 import { parseListParams } from './params.ts';
-import type { Resource } from './resource.ts';
-import { filters } from './sample-filters.ts';
-import { boatResource, POOL, portResource, sailorResource, type Visitor } from './sample-fleet.ts';
 import { Totals } from './total.ts';
 
 const COUNT = Number(process.env.MORTISE_TEST_FILTERS ?? 10_000);

@@ -9,10 +9,11 @@ import { installResource } from '../domain/install/resource.ts';
 import { integrationResource } from '../domain/integration/resource.ts';
 import type { Json } from '../lib/json.ts';
 import { must } from '../lib/must.ts';
-import { encodeCursor, fingerprint, type Position } from './cursor.ts';
+import type { Position } from '../query/keyset.ts';
+import type { Resource } from '../query/resource.ts';
+import { encodeCursor, fingerprint } from './cursor.ts';
 import { listing } from './list.ts';
 import { parseListParams } from './params.ts';
-import type { Resource } from './resource.ts';
 import { Totals } from './total.ts';
 
 const SIZE = 50_000;

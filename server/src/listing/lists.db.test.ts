@@ -12,9 +12,9 @@ import { newKeyPair } from '../lib/ed25519.ts';
 import type { Json } from '../lib/json.ts';
 import { Kinds } from '../lib/kinds.ts';
 import { must } from '../lib/must.ts';
-import { OPERATORS } from './filter.ts';
-import { DIRECTIONS, sortableNames } from './order.ts';
-import type { Field, Resource } from './resource.ts';
+import { OPERATORS } from '../query/filter.ts';
+import { DIRECTIONS, sortableNames } from '../query/order.ts';
+import type { Field, Resource } from '../query/resource.ts';
 
 const LISTS = allRoutes.filter((route) => 'list' in route);
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
+import { boatResource, portResource } from '../query/sample-fleet.ts';
 import { parseListParams } from './params.ts';
-import { boatResource, portResource } from './sample-fleet.ts';
 
 const query = (raw: Record<string, string>) => parseListParams(boatResource, raw, 'query');
 const body = (raw: Json) => parseListParams(boatResource, raw, 'body');

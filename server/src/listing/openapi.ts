@@ -1,9 +1,9 @@
 /** The same descriptions as OpenAPI: filter and order schemas, list parameters, the body of a search. */
 import type { Json, JsonObject } from '../lib/json.ts';
-import { fieldOf, LIMITS, OPERATORS, PATH_OPERATORS } from './filter.ts';
-import { DIRECTIONS, sortableNames } from './order.ts';
+import { fieldOf, LIMITS, OPERATORS, PATH_OPERATORS } from '../query/filter.ts';
+import { DIRECTIONS, sortableNames } from '../query/order.ts';
+import type { Field, Relation, Resource } from '../query/resource.ts';
 import { INCLUDE_DELETED, MAX_LIMIT } from './params.ts';
-import type { Field, Relation, Resource } from './resource.ts';
 
 const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
 const closed = (properties: JsonObject, description?: string): JsonObject => ({

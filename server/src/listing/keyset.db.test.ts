@@ -5,12 +5,12 @@ import { type TestDatabase, testDatabase } from '../../test/database.ts';
 import type { Db } from '../db/pool.ts';
 import type { Json } from '../lib/json.ts';
 import { must } from '../lib/must.ts';
+import { DIRECTIONS } from '../query/order.ts';
+import type { Resource } from '../query/resource.ts';
+import { type Boat, boatResource, insertRows, sampleFleet, TABLES, type Visitor } from '../query/sample-fleet.ts';
+import { compare, fieldValue, isVisible } from '../query/sample-truth.ts';
 import { listing, type PageRow } from './list.ts';
-import { DIRECTIONS } from './order.ts';
 import { parseListParams } from './params.ts';
-import type { Resource } from './resource.ts';
-import { type Boat, boatResource, insertRows, sampleFleet, TABLES, type Visitor } from './sample-fleet.ts';
-import { compare, fieldValue, isVisible } from './sample-truth.ts';
 import { Totals } from './total.ts';
 
 const SEED = Number(process.env.MORTISE_TEST_SEED ?? 20_260_101);

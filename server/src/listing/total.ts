@@ -6,8 +6,8 @@
  */
 import { createHash } from 'node:crypto';
 import sql, { type Sql } from 'sql-template-tag';
-import type { Filter } from './filter.ts';
-import type { Resource } from './resource.ts';
+import type { Filter } from '../query/filter.ts';
+import type { Resource } from '../query/resource.ts';
 
 /** A total, and the snapshot (PostgreSQL's text of a `pg_snapshot`) in which it was counted. */
 export interface Counted {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeCursor, encodeCursor, fingerprint, type Position } from './cursor.ts';
-import { FaultLog } from './faults.ts';
-import { parseOrder } from './order.ts';
-import { boatResource } from './sample-fleet.ts';
+import { FaultLog } from '../query/faults.ts';
+import type { Position } from '../query/keyset.ts';
+import { parseOrder } from '../query/order.ts';
+import { boatResource } from '../query/sample-fleet.ts';
+import { decodeCursor, encodeCursor, fingerprint } from './cursor.ts';
 
 const KEY = Buffer.alloc(32, 1);
 const ORDER = fingerprint('Boat', []);

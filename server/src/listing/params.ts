@@ -2,11 +2,11 @@
 import { isObject, type Json } from '../lib/json.ts';
 import { JsonFault, parseJson } from '../lib/json-parse.ts';
 import { pointer } from '../lib/json-pointer.ts';
-import { FaultLog, type Source } from './faults.ts';
-import { type Filter, LIMITS, parseFilter } from './filter.ts';
-import { defaultOrder, type OrderKey, parseOrder } from './order.ts';
-import type { Field, Resource, Shorthand } from './resource.ts';
-import { scalarFault } from './values.ts';
+import { FaultLog, type Source } from '../query/faults.ts';
+import { type Filter, LIMITS, parseFilter } from '../query/filter.ts';
+import { defaultOrder, type OrderKey, parseOrder } from '../query/order.ts';
+import type { Field, Resource, Shorthand } from '../query/resource.ts';
+import { scalarFault } from '../query/values.ts';
 
 export const MAX_LIMIT = 100;
 export const INCLUDE_DELETED = ['false', 'true', 'only'] as const;

@@ -1,13 +1,13 @@
 /** One statement per list: the page's JSON texts, its cursors, whether there is more, and the exact total. */
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { must } from '../lib/must.ts';
-import { decodeCursor, encodeCursor, fingerprint, type Position } from './cursor.ts';
-import { FaultLog } from './faults.ts';
-import { behind, orderBy, reversed, type Term, termsOf } from './keyset.ts';
+import { FaultLog } from '../query/faults.ts';
+import { behind, orderBy, type Position, reversed, type Term, termsOf } from '../query/keyset.ts';
+import type { Alias, Resource } from '../query/resource.ts';
+import { Aliases, all, any, where } from '../query/where.ts';
+import { decodeCursor, encodeCursor, fingerprint } from './cursor.ts';
 import type { ListParams } from './params.ts';
-import type { Alias, Resource } from './resource.ts';
 import { KnownTotal, nounsOf, type Totals } from './total.ts';
-import { Aliases, all, any, where } from './where.ts';
 
 /** A row of the statement's result. `json` is null in the one row of an empty page. */
 export interface PageRow {
