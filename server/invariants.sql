@@ -15,15 +15,31 @@ where v.entity_id <> e.id or v.definition_digest <> e.definition_digest or v.num
 -- name: an entity's versions are numbered without gaps
 select entity_id from entity_versions group by entity_id having count(*) <> max(number) or min(number) <> 1;
 
--- name: the current version exists, is of its integration, bears the number shown, and is not yanked
+-- name: the current version exists, is of its integration, bears the number shown, and is neither yanked nor held for review
 select i.id from integrations i left join integration_versions v on v.id = i.current_version_id
 where i.current_version_id is not null
-  and (v.id is null or v.integration_id <> i.id or v.version <> i.current_version or v.yanked_at is not null);
+  and (v.id is null or v.integration_id <> i.id or v.version <> i.current_version or v.yanked_at is not null or v.held_at is not null);
 
--- name: an integration with a stable version offered has a stable current version
+-- name: the current version is the highest stable one of those offered, and a prerelease only while there is no stable one
 select i.id from integrations i
-where exists (select 1 from integration_versions v where v.integration_id = i.id and v.yanked_at is null and v.precedence not like '%-%')
-  and (i.current_version is null or split_part(i.current_version, '+', 1) like '%-%');
+where i.current_version_id is distinct from (
+  select v.id::text from integration_versions v where v.integration_id = i.id and v.yanked_at is null and v.held_at is null
+  order by (v.precedence like '%-%'), v.precedence_key desc limit 1);
+
+-- name: a version is held exactly while its own submission is not approved
+select v.id from integration_versions v
+where (v.held_at is not null) <> exists (
+  select 1 from review_submissions r where r.integration_version_id = v.id and r.purpose = 'version' and r.state <> 'approved');
+
+-- name: a submission is bound to the digest of its version
+select r.id from review_submissions r join integration_versions v on v.id = r.integration_version_id
+where r.digest <> v.digest or r.integration_id <> v.integration_id or r.workspace_id <> v.workspace_id;
+
+-- name: a public integration was approved, and nobody is still asked to let it be public
+select i.id from integrations i
+where i.visibility = 'public' and (
+  not exists (select 1 from review_submissions r where r.integration_id = i.id and r.state = 'approved')
+  or exists (select 1 from review_submissions r where r.integration_id = i.id and r.purpose = 'listing' and r.state = 'pending'));
 
 -- name: an integration is published under its workspace's handle
 select i.id from integrations i join workspaces w on w.id = i.workspace_id where i.publisher <> w.handle;
@@ -46,6 +62,15 @@ where (select coalesce(array_agg(d ->> 'slug' order by n), '{}') from json_array
   is distinct from
   (select coalesce(array_agg(m.slug::text order by m.position), '{}') from integration_version_members m where m.integration_version_id = v.id and m.origin = 'declared');
 
+-- name: an imported version is of the workspace that imported it, and has its event
+select b.integration_version_id from bundle_imports b join integration_versions v on v.id = b.integration_version_id
+where b.workspace_id <> v.workspace_id
+  or not exists (select 1 from events e where e.subject_id = v.id and e.type = 'bundle.imported' and e.data ->> 'digest' = encode(b.digest, 'hex'));
+
+-- name: a server has one signing key at most, sealed under a data key that is there
+select k.id from signing_keys k left join data_keys d on d.id = k.data_key_id
+where d.id is null or (select count(*) from signing_keys) > 1;
+
 -- name: an install's version is of its integration
 select i.id from integration_installs i join integration_versions v on v.id = i.integration_version_id where v.integration_id <> i.integration_id;
 
@@ -64,6 +89,30 @@ select start from up where start = id or depth >= 100;
 
 -- name: an install's auth state is of its workspace
 select i.id from integration_installs i join auth_states a on a.id = i.auth_state_id where a.workspace_id <> i.workspace_id;
+
+-- name: an install's dependencies are those of its version, in that order
+select i.id from integration_installs i join integration_versions v on v.id = i.integration_version_id
+where (select coalesce(jsonb_agg(jsonb_build_array(d ->> 'integration', d ->> 'range', coalesce((d ->> 'optional')::boolean, false)) order by n), '[]')
+    from json_array_elements(coalesce(v.manifest_snapshot -> 'dependencies', '[]')) with ordinality as t(d, n))
+  is distinct from
+  (select coalesce(jsonb_agg(jsonb_build_array(l.integration, l.range, l.optional) order by l.position), '[]')
+    from install_dependencies l where l.integration_install_id = i.id);
+
+-- name: a dependency is locked to an install of its workspace and of the integration that it names
+select l.integration_install_id, l.position
+from install_dependencies l
+join integration_installs i on i.id = l.integration_install_id
+left join integration_installs met on met.id = l.locked_install_id
+left join integrations n on n.id = l.integration_id
+where l.workspace_id <> i.workspace_id or met.workspace_id <> i.workspace_id or met.integration_id <> l.integration_id or met.id = i.id
+  or n.publisher || '/' || n.slug <> l.integration;
+
+-- name: what an active install needs is installed
+select l.integration_install_id, l.integration
+from install_dependencies l join integration_installs i on i.id = l.integration_install_id
+where i.deleted_at is null and not l.optional and not exists (
+  select 1 from integration_installs o join integrations n on n.id = o.integration_id
+  where o.workspace_id = i.workspace_id and o.deleted_at is null and o.id <> i.id and n.publisher || '/' || n.slug = l.integration);
 
 -- name: an active install has one active member per slug, each a slug of its version, but for detached ones
 select m.integration_install_id, m.source_member_slug
@@ -152,9 +201,16 @@ select id from integration_versions v where not exists (select 1 from events e w
 union all
 select id from integration_installs i where not exists (select 1 from events e where e.subject_id = i.id and e.type = 'integration_install.created')
 union all
-select id from workspaces w where not exists (select 1 from events e where e.subject_id = w.id and e.type = 'workspace.created');
+select id from workspaces w where not exists (select 1 from events e where e.subject_id = w.id and e.type = 'workspace.created')
+union all
+select id from review_submissions r where r.state <> 'pending'
+  and not exists (select 1 from events e where e.subject_id = r.id and e.type = 'review_submission.' || r.state);
 
 -- name: documents are those of their rows
+select id::text from workspaces where doc::json -> 'installPolicy' ->> 'leastTrustTier' is distinct from least_trust_tier
+  or (doc::json -> 'installPolicy' ->> 'minReleaseAgeHours')::int is distinct from min_release_age_hours
+  or json_array_length(nullif(doc::json -> 'installPolicy' ->> 'allowedPublishers', '')::json) is distinct from cardinality(allowed_publishers)
+union all
 select id::text from integrations where doc::json ->> 'updatedAt' <> iso(updated_at)
 union all
 select id from entities where doc::json ->> 'versionNumber' <> version_number::text

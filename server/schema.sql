@@ -59,6 +59,25 @@ create table auth_states (
 CREATE INDEX auth_states_created ON auth_states USING btree (workspace_id, created_at, id);
 grant delete, insert, select, update on auth_states to mortise_app;
 
+create table bundle_imports (
+  integration_version_id id not null,
+  workspace_id id not null,
+  digest bytea not null,
+  publisher text not null,
+  slug text not null,
+  public_key text collate "C" not null,
+  imported_by id not null,
+  imported_at timestamp(3) with time zone not null,
+  constraint bundle_imports_pkey PRIMARY KEY (integration_version_id),
+  constraint bundle_imports_imported_by_fkey FOREIGN KEY (imported_by) REFERENCES users(id),
+  constraint bundle_imports_integration_version_id_fkey FOREIGN KEY (integration_version_id) REFERENCES integration_versions(id) ON DELETE CASCADE,
+  constraint bundle_imports_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
+  constraint bundle_imports_digest_check CHECK (octet_length(digest) = 32)
+);
+CREATE INDEX bundle_imports_own ON bundle_imports USING btree (workspace_id, imported_at);
+CREATE TRIGGER immutable BEFORE UPDATE ON bundle_imports FOR EACH ROW EXECUTE FUNCTION refuse_change();
+grant insert, select on bundle_imports to mortise_app;
+
 create table data_keys (
   id id not null,
   wrapped bytea not null,
@@ -181,6 +200,26 @@ create table idempotency_keys (
 CREATE INDEX idempotency_keys_created ON idempotency_keys USING btree (created_at);
 grant delete, insert, select, update on idempotency_keys to mortise_app;
 
+create table install_dependencies (
+  workspace_id id not null,
+  integration_install_id id not null,
+  "position" integer not null,
+  integration text collate "C" not null,
+  range text not null,
+  optional boolean not null,
+  integration_id id,
+  locked_install_id id,
+  locked_version text collate "C",
+  constraint install_dependencies_pkey PRIMARY KEY (integration_install_id, "position"),
+  constraint install_dependencies_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE SET NULL,
+  constraint install_dependencies_workspace_id_integration_install_id_fkey FOREIGN KEY (workspace_id, integration_install_id) REFERENCES integration_installs(workspace_id, id) ON DELETE CASCADE,
+  constraint install_dependencies_workspace_id_locked_install_id_fkey FOREIGN KEY (workspace_id, locked_install_id) REFERENCES integration_installs(workspace_id, id) ON DELETE SET NULL (locked_install_id)
+);
+CREATE INDEX install_dependencies_integration ON install_dependencies USING btree (integration_id) WHERE integration_id IS NOT NULL;
+CREATE INDEX install_dependencies_locked ON install_dependencies USING btree (workspace_id, locked_install_id) WHERE locked_install_id IS NOT NULL;
+CREATE INDEX install_dependencies_wanted ON install_dependencies USING btree (workspace_id, integration);
+grant delete, insert, select on install_dependencies to mortise_app;
+
 create table install_revisions (
   id id not null,
   workspace_id id not null,
@@ -211,6 +250,7 @@ create table install_revisions (
 CREATE INDEX install_revisions_created ON install_revisions USING btree (workspace_id, created_at, id);
 CREATE INDEX install_revisions_from ON install_revisions USING btree (from_version_id);
 CREATE INDEX install_revisions_to ON install_revisions USING btree (to_version_id);
+CREATE INDEX install_revisions_upgrades ON install_revisions USING btree (to_version_id, created_at) WHERE action = 'upgrade'::text;
 CREATE TRIGGER immutable BEFORE UPDATE ON install_revisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 grant delete, insert, select on install_revisions to mortise_app;
 
@@ -267,6 +307,7 @@ create table integration_installs (
   constraint integration_installs_revision_check CHECK (revision >= 1),
   constraint integration_installs_upgrade_policy_check CHECK (upgrade_policy = ANY (ARRAY['manual'::text, 'patch'::text, 'minor'::text, 'all'::text]))
 );
+CREATE INDEX integration_installs_active ON integration_installs USING btree (integration_id, integration_version_id) WHERE deleted_at IS NULL;
 CREATE INDEX integration_installs_auth_state ON integration_installs USING btree (auth_state_id) WHERE auth_state_id IS NOT NULL;
 CREATE INDEX integration_installs_created ON integration_installs USING btree (workspace_id, installed_at, id);
 CREATE UNIQUE INDEX integration_installs_one ON integration_installs USING btree (workspace_id, integration_id, parent_install_id) NULLS NOT DISTINCT WHERE deleted_at IS NULL;
@@ -319,6 +360,7 @@ END) stored,
 );
 CREATE INDEX integration_members_added ON integration_members USING btree (workspace_id, added_at, id);
 CREATE UNIQUE INDEX integration_members_clone ON integration_members USING btree (entity_id) WHERE is_clone AND deleted_at IS NULL;
+CREATE INDEX integration_members_detached ON integration_members USING btree (source_version_id, source_member_slug) WHERE detached AND deleted_at IS NULL;
 CREATE INDEX integration_members_entity ON integration_members USING btree (entity_id);
 CREATE INDEX integration_members_install ON integration_members USING btree (integration_install_id);
 CREATE UNIQUE INDEX integration_members_slug ON integration_members USING btree (integration_install_id, source_member_slug) WHERE deleted_at IS NULL;
@@ -372,19 +414,31 @@ create table integration_versions (
   published_by id not null,
   published_at timestamp(3) with time zone not null,
   yanked_at timestamp(3) with time zone,
+  precedence_key text collate "C" generated always as (semver_key(version)) stored not null,
+  yank_reason text,
+  deprecated_at timestamp(3) with time zone,
+  deprecation_notice text,
+  revoked_at timestamp(3) with time zone,
+  held_at timestamp(3) with time zone,
   constraint integration_versions_pkey PRIMARY KEY (id),
   constraint integration_versions_integration_id_id_key UNIQUE (integration_id, id),
   constraint integration_versions_integration_id_precedence_key UNIQUE (integration_id, precedence),
   constraint integration_versions_published_by_fkey FOREIGN KEY (published_by) REFERENCES users(id),
   constraint integration_versions_workspace_id_integration_id_fkey FOREIGN KEY (workspace_id, integration_id) REFERENCES integrations(workspace_id, id),
   constraint integration_versions_changelog_check CHECK (octet_length(changelog) <= 65536),
-  constraint integration_versions_digest_check CHECK (octet_length(digest) = 32)
+  constraint integration_versions_check CHECK (yank_reason IS NULL OR yanked_at IS NOT NULL),
+  constraint integration_versions_check1 CHECK (revoked_at IS NULL OR yanked_at IS NOT NULL),
+  constraint integration_versions_check2 CHECK ((deprecated_at IS NULL) = (deprecation_notice IS NULL)),
+  constraint integration_versions_deprecation_notice_check CHECK (char_length(deprecation_notice) <= 2000),
+  constraint integration_versions_digest_check CHECK (octet_length(digest) = 32),
+  constraint integration_versions_yank_reason_check CHECK (char_length(yank_reason) <= 2000)
 );
 CREATE INDEX integration_versions_newest ON integration_versions USING btree (published_at, id);
 CREATE INDEX integration_versions_own ON integration_versions USING btree (workspace_id, published_at, id);
+CREATE INDEX integration_versions_precedence ON integration_versions USING btree (integration_id, precedence_key);
 CREATE INDEX integration_versions_published ON integration_versions USING btree (integration_id, published_at, id);
 CREATE TRIGGER immutable BEFORE UPDATE ON integration_versions FOR EACH ROW EXECUTE FUNCTION integration_versions_immutable();
-grant delete, insert, select, update (yanked_at) on integration_versions to mortise_app;
+grant delete, insert, select, update (deprecated_at), update (deprecation_notice), update (held_at), update (revoked_at), update (yank_reason), update (yanked_at) on integration_versions to mortise_app;
 
 create table integrations (
   id id not null,
@@ -424,6 +478,7 @@ create table integrations (
   constraint integrations_visibility_check CHECK (visibility = ANY (ARRAY['private'::text, 'unlisted'::text, 'public'::text]))
 );
 CREATE UNIQUE INDEX integrations_active_slug ON integrations USING btree (publisher, slug) WHERE deleted_at IS NULL;
+CREATE INDEX integrations_name ON integrations USING btree (publisher, slug);
 CREATE INDEX integrations_own ON integrations USING btree (workspace_id, created_at, id) INCLUDE (deleted_at);
 CREATE INDEX integrations_own_name ON integrations USING btree (workspace_id, name, id) INCLUDE (deleted_at);
 CREATE INDEX integrations_public_created ON integrations USING btree (created_at, id) INCLUDE (workspace_id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
@@ -439,6 +494,56 @@ create table mortise_migrations (
   constraint mortise_migrations_pkey PRIMARY KEY (name)
 );
 grant select on mortise_migrations to mortise_app;
+
+create table review_submissions (
+  id id not null,
+  workspace_id id not null,
+  integration_id id not null,
+  integration_version_id id,
+  digest bytea,
+  purpose text not null,
+  needs json default '[]'::json not null,
+  state text not null,
+  requested_by id not null,
+  requested_at timestamp(3) with time zone not null,
+  decided_by id,
+  decided_at timestamp(3) with time zone,
+  reason text,
+  constraint review_submissions_pkey PRIMARY KEY (id),
+  constraint review_submissions_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES users(id),
+  constraint review_submissions_integration_id_integration_version_id_fkey FOREIGN KEY (integration_id, integration_version_id) REFERENCES integration_versions(integration_id, id) ON DELETE CASCADE,
+  constraint review_submissions_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES users(id),
+  constraint review_submissions_workspace_id_integration_id_fkey FOREIGN KEY (workspace_id, integration_id) REFERENCES integrations(workspace_id, id) ON DELETE CASCADE,
+  constraint review_submissions_check CHECK ((integration_version_id IS NULL) = (digest IS NULL)),
+  constraint review_submissions_check1 CHECK (integration_version_id IS NOT NULL OR purpose = 'listing'::text AND state = 'approved'::text),
+  constraint review_submissions_check2 CHECK ((state = 'pending'::text) = (decided_at IS NULL)),
+  constraint review_submissions_check3 CHECK ((state = 'pending'::text) = (decided_by IS NULL)),
+  constraint review_submissions_check4 CHECK (state <> 'rejected'::text OR reason IS NOT NULL),
+  constraint review_submissions_digest_check CHECK (octet_length(digest) = 32),
+  constraint review_submissions_purpose_check CHECK (purpose = ANY (ARRAY['listing'::text, 'version'::text])),
+  constraint review_submissions_reason_check CHECK (char_length(reason) <= 2000),
+  constraint review_submissions_state_check CHECK (state = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text]))
+);
+CREATE INDEX review_submissions_integration ON review_submissions USING btree (integration_id, integration_version_id);
+CREATE INDEX review_submissions_newest ON review_submissions USING btree (requested_at, id);
+CREATE UNIQUE INDEX review_submissions_one_listing ON review_submissions USING btree (integration_id) WHERE purpose = 'listing'::text AND state = 'pending'::text;
+CREATE UNIQUE INDEX review_submissions_one_version ON review_submissions USING btree (integration_version_id) WHERE purpose = 'version'::text;
+CREATE INDEX review_submissions_requested ON review_submissions USING btree (workspace_id, requested_at, id);
+CREATE INDEX review_submissions_version ON review_submissions USING btree (integration_version_id, id);
+grant delete, insert, select, update (decided_at), update (decided_by), update (reason), update (state) on review_submissions to mortise_app;
+
+create table signing_keys (
+  id id not null,
+  public_key text not null,
+  data_key_id id not null,
+  sealed_private_key bytea not null,
+  created_at timestamp(3) with time zone not null,
+  constraint signing_keys_pkey PRIMARY KEY (id),
+  constraint signing_keys_data_key_id_fkey FOREIGN KEY (data_key_id) REFERENCES data_keys(id)
+);
+CREATE UNIQUE INDEX signing_keys_one ON signing_keys USING btree ((true));
+CREATE TRIGGER immutable BEFORE UPDATE ON signing_keys FOR EACH ROW EXECUTE FUNCTION refuse_change();
+grant insert, select on signing_keys to mortise_app;
 
 create table solution_members (
   id id not null,
@@ -479,6 +584,22 @@ create table solutions (
 CREATE INDEX solutions_created ON solutions USING btree (workspace_id, created_at, id);
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON solutions FOR EACH ROW EXECUTE FUNCTION solutions_doc();
 grant delete, insert, select, update on solutions to mortise_app;
+
+create table trusted_signers (
+  id id not null,
+  name text not null,
+  public_key text collate "C" not null,
+  created_by id not null,
+  created_at timestamp(3) with time zone not null,
+  doc text not null,
+  constraint trusted_signers_pkey PRIMARY KEY (id),
+  constraint trusted_signers_public_key_key UNIQUE (public_key),
+  constraint trusted_signers_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint trusted_signers_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200)
+);
+CREATE INDEX trusted_signers_created ON trusted_signers USING btree (created_at, id);
+CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON trusted_signers FOR EACH ROW EXECUTE FUNCTION trusted_signers_doc();
+grant delete, insert, select on trusted_signers to mortise_app;
 
 create table users (
   id id not null,
@@ -529,10 +650,15 @@ create table workspaces (
   created_at timestamp(3) with time zone not null,
   updated_at timestamp(3) with time zone not null,
   doc text not null,
+  least_trust_tier text,
+  allowed_publishers text[] collate "C",
+  min_release_age_hours integer,
   constraint workspaces_pkey PRIMARY KEY (id),
   constraint workspaces_handle_key UNIQUE (handle),
   constraint workspaces_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
   constraint workspaces_handle_check CHECK (handle ~ '^[a-z0-9](-?[a-z0-9])*$'::text AND length(handle) <= 64),
+  constraint workspaces_least_trust_tier_check CHECK (least_trust_tier = ANY (ARRAY['first_party'::text, 'vendor_official'::text, 'verified_partner'::text, 'verified_publisher'::text])),
+  constraint workspaces_min_release_age_hours_check CHECK (min_release_age_hours >= 0 AND min_release_age_hours <= 8760),
   constraint workspaces_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
   constraint workspaces_retention_tier_check CHECK (retention_tier = ANY (ARRAY['short'::text, 'medium'::text, 'long'::text, 'none'::text]))
 );
@@ -582,7 +708,7 @@ CREATE OR REPLACE FUNCTION public.install_config_state(m integration_members, i 
  RETURNS text
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN CASE WHEN (NOT (m).enabled) THEN 'disabled'::text WHEN ((COALESCE(((v).auth_config_snapshot ->> 'type'::text), 'none'::text) <> 'none'::text) AND (((a).id IS NULL) OR ((a).deleted_at IS NOT NULL) OR (auth_state_status((a).status, (a).expires_at) <> 'active'::text))) THEN 'needs_auth'::text WHEN (EXISTS (SELECT 1 FROM json_array_elements_text(COALESCE(((install_config_state.v).variables_schema_snapshot -> 'required'::text), '[]'::json)) required(name) WHERE (((install_config_state.i).variables -> required.name) IS NULL))) THEN 'needs_variables'::text ELSE 'ready'::text END;
+RETURN CASE WHEN ((NOT (m).enabled) OR ((v).revoked_at IS NOT NULL)) THEN 'disabled'::text WHEN ((COALESCE(((v).auth_config_snapshot ->> 'type'::text), 'none'::text) <> 'none'::text) AND (((a).id IS NULL) OR ((a).deleted_at IS NOT NULL) OR (auth_state_status((a).status, (a).expires_at) <> 'active'::text))) THEN 'needs_auth'::text WHEN (EXISTS (SELECT 1 FROM json_array_elements_text(COALESCE(((install_config_state.v).variables_schema_snapshot -> 'required'::text), '[]'::json)) required(name) WHERE (((install_config_state.i).variables -> required.name) IS NULL))) THEN 'needs_variables'::text ELSE 'ready'::text END;
 
 CREATE OR REPLACE FUNCTION public.integration_grants_doc()
  RETURNS trigger
@@ -674,6 +800,36 @@ CREATE OR REPLACE FUNCTION public.retention_period(tier text)
  IMMUTABLE PARALLEL SAFE
 RETURN CASE tier WHEN 'short'::text THEN '7 days'::interval WHEN 'medium'::text THEN '30 days'::interval WHEN 'long'::text THEN '90 days'::interval ELSE NULL::interval END;
 
+CREATE OR REPLACE FUNCTION public.semver_identifier_key(identifier text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN CASE WHEN (identifier ~ '^[0-9]+$'::text) THEN ('0'::text || semver_number_key(identifier)) ELSE (('1'::text || identifier) || '!'::text) END;
+
+CREATE OR REPLACE FUNCTION public.semver_key(version text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+BEGIN ATOMIC
+ WITH parts AS (
+          SELECT split_part(split_part(semver_key.version, '+'::text, 1), '-'::text, 1) AS numbers,
+             substr(split_part(semver_key.version, '+'::text, 1), (length(split_part(split_part(semver_key.version, '+'::text, 1), '-'::text, 1)) + 2)) AS prerelease
+         )
+  SELECT (((semver_number_key(split_part(parts.numbers, '.'::text, 1)) || semver_number_key(split_part(parts.numbers, '.'::text, 2))) || semver_number_key(split_part(parts.numbers, '.'::text, 3))) ||
+         CASE
+             WHEN (parts.prerelease = ''::text) THEN '~'::text
+             ELSE ('-'::text || ( SELECT string_agg(semver_identifier_key(i.identifier), ''::text ORDER BY i."position") AS string_agg
+                FROM unnest(string_to_array(parts.prerelease, '.'::text)) WITH ORDINALITY i(identifier, "position")))
+         END)
+    FROM parts;
+END;
+
+CREATE OR REPLACE FUNCTION public.semver_number_key(digits text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN (lpad((length(digits))::text, 2, '0'::text) || digits);
+
 CREATE OR REPLACE FUNCTION public.solution_members_doc()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -694,6 +850,16 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.trusted_signers_doc()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.doc := json_build_object('id', new.id, 'name', new.name, 'publicKey', new.public_key,
+    'fingerprint', encode(sha256(decode(new.public_key, 'base64')), 'hex'), 'createdBy', new.created_by, 'createdAt', iso(new.created_at));
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.users_doc()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -703,6 +869,18 @@ begin
     'createdAt', iso(new.created_at), 'updatedAt', iso(new.updated_at));
   return new;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.version_jump(lower text, upper text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN CASE WHEN ((upper ~~ '%-%'::text) OR (split_part(lower, '-'::text, 1) = split_part(upper, '-'::text, 1))) THEN 'prerelease'::text WHEN (split_part(lower, '.'::text, 1) <> split_part(upper, '.'::text, 1)) THEN 'major'::text WHEN (split_part(lower, '.'::text, 2) <> split_part(upper, '.'::text, 2)) THEN 'minor'::text ELSE 'patch'::text END;
+
+CREATE OR REPLACE FUNCTION public.version_state(yanked_at timestamp with time zone, deprecated_at timestamp with time zone, revoked_at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (revoked_at IS NOT NULL) THEN 'revoked'::text WHEN (yanked_at IS NOT NULL) THEN 'yanked'::text WHEN (deprecated_at IS NOT NULL) THEN 'deprecated'::text ELSE 'active'::text END;
 
 CREATE OR REPLACE FUNCTION public.workspace_memberships_doc()
  RETURNS trigger
@@ -720,6 +898,8 @@ CREATE OR REPLACE FUNCTION public.workspaces_doc()
 AS $function$
 begin
   new.doc := json_build_object('id', new.id, 'name', new.name, 'handle', new.handle, 'retentionTier', new.retention_tier,
+    'installPolicy', json_build_object('leastTrustTier', new.least_trust_tier, 'allowedPublishers', to_json(new.allowed_publishers),
+      'minReleaseAgeHours', new.min_release_age_hours),
     'suspendedAt', iso(new.suspended_at), 'createdBy', new.created_by,
     'createdAt', iso(new.created_at), 'updatedAt', iso(new.updated_at));
   return new;

@@ -2,6 +2,7 @@
 import { MortiseError, UnreachableError } from '@mortise/sdk/errors';
 import { Command, CommanderError, Option } from 'commander';
 import pc from 'picocolors';
+import { bundleCommand } from './bundle-command.ts';
 import { CliError } from './cli-error.ts';
 import { explain } from './explain.ts';
 import { importCommand } from './import-command.ts';
@@ -20,14 +21,20 @@ const program = new Command('mortise')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride()
   .addCommand(importCommand())
+  .addCommand(bundleCommand())
   .addCommand(meCommand());
 
-for (const command of program.commands) command.copyInheritedSettings(program);
+inherit(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+}
+
+/** Every command below takes on the settings of the one above it. */
+function inherit(parent: Command): void {
+  for (const command of parent.commands) inherit(command.copyInheritedSettings(parent));
 }
 
 /** Tells what went wrong, unless commander has; returns the exit code. */

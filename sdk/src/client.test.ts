@@ -187,3 +187,9 @@ describe('each', () => {
     expect(asked).toHaveLength(1);
   });
 });
+
+test('text resolves to the bytes of the answer, and fails as request does', async () => {
+  const { mortise } = await clientOf(busy, answer(200, '{"b": 1,"a":2}'), answer(404, { code: 'not_found', detail: 'Gone.' }));
+  expect(await mortise.text('/api/x')).toBe('{"b": 1,"a":2}');
+  expect(await failureOf(mortise.text('/api/x'))).toMatchObject({ status: 404, code: 'not_found' });
+});

@@ -28,13 +28,27 @@ export class Mortise {
    * Throws `MortiseError` when the server refuses, `UnreachableError` when no answer comes, and the signal's reason when it aborts.
    * Tries again, a few times, what cannot have had an effect: any GET, and whatever met a 503 or a refused connection.
    */
-  async request<T>(method: Method, path: `/${string}`, { query, body, signal }: RequestOptions = {}): Promise<T> {
+  async request<T>(method: Method, path: `/${string}`, options: RequestOptions = {}): Promise<T> {
+    const { url, status, text } = await this.#ask(method, path, options);
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw errorOf(status, text, url);
+    }
+  }
+
+  /** The text of an answer as the server sent it, for what is to be kept byte by byte. Fails and tries again as `request` does. */
+  async text(path: `/${string}`, options: Omit<RequestOptions, 'body'> = {}): Promise<string> {
+    return (await this.#ask('GET', path, options)).text;
+  }
+
+  async #ask(method: Method, path: `/${string}`, { query, body, signal }: RequestOptions): Promise<Success> {
     const url = `${this.url}${path}${queryString(query)}`;
     const init = this.#init(method, body, signal);
     for (let number = 1; ; number++) {
       const attempt = await send(url, init);
       const wait = waitBeforeRetry(method, attempt, number);
-      if (wait === null) return jsonOf<T>(url, attempt);
+      if (wait === null) return successOf(url, attempt);
       await pause(wait, signal);
     }
   }
@@ -81,13 +95,15 @@ async function send(url: string, init: RequestInit): Promise<Attempt> {
   }
 }
 
-function jsonOf<T>(url: string, attempt: Attempt): T {
+interface Success {
+  readonly url: string;
+  readonly status: number;
+  readonly text: string;
+}
+
+function successOf(url: string, attempt: Attempt): Success {
   if ('failure' in attempt) throw new UnreachableError(url, attempt.failure);
   const { answer, text } = attempt;
   if (!answer.ok) throw errorOf(answer.status, text, url);
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    throw errorOf(answer.status, text, url);
-  }
+  return { url, status: answer.status, text };
 }

@@ -5,6 +5,8 @@ export interface JsonObject {
 }
 
 export type RetentionTier = 'short' | 'medium' | 'long' | 'none';
+/** How far a publisher is vouched for, the highest first. */
+export type TrustTier = 'first_party' | 'vendor_official' | 'verified_partner' | 'verified_publisher';
 export type MemberPolicy = 'auto_all' | 'auto_defaults' | 'manual';
 
 /** A page of a list. Times in all rows are ISO-8601 in UTC. */
@@ -20,11 +22,19 @@ export interface Page<T> {
   };
 }
 
+/** What a workspace lets in of others' integrations; null: no such rule. */
+export interface InstallPolicy {
+  readonly leastTrustTier: TrustTier | null;
+  readonly allowedPublishers: readonly string[] | null;
+  readonly minReleaseAgeHours: number | null;
+}
+
 export interface Workspace {
   readonly id: string;
   readonly name: string;
   readonly handle: string;
   readonly retentionTier: RetentionTier;
+  readonly installPolicy: InstallPolicy;
   readonly suspendedAt: string | null;
   readonly createdBy: string;
   readonly createdAt: string;
@@ -143,7 +153,7 @@ export interface Integration {
   readonly description: string | null;
   readonly iconUrl: string | null;
   readonly publisher: string;
-  readonly trustTier: 'first_party' | 'vendor_official' | 'verified_partner' | 'verified_publisher';
+  readonly trustTier: TrustTier;
   readonly currentVersion: string | null;
   readonly manifest: Manifest;
   readonly variablesSchema: JsonObject;
@@ -170,6 +180,54 @@ export interface IntegrationVersion {
   readonly publishedAt: string;
 }
 
+/** Who signed a bundle, as far as the server knows now. `name`: null when nobody vouches for the key. */
+export interface Signer {
+  readonly fingerprint: string;
+  readonly name: string | null;
+  readonly trusted: boolean;
+}
+
+/** Where an imported version came from. */
+export interface Origin {
+  readonly digest: string;
+  readonly publisher: string;
+  readonly slug: string;
+  readonly signer: Signer;
+  readonly importedBy: string;
+  readonly importedAt: string;
+}
+
+export interface ImportedVersion extends IntegrationVersion {
+  readonly importedFrom: Origin;
+}
+
+/** A version as one portable file, as far as a client looks into it. */
+export interface Bundle {
+  readonly format: 'mortise-bundle/1';
+  readonly integration: Pick<Integration, 'publisher' | 'slug' | 'name' | 'description' | 'iconUrl'>;
+  readonly publishedAt: string;
+  readonly content: JsonObject;
+  /** SHA-256 of the content's canonical JSON, the same on every server that has the version. */
+  readonly digest: string;
+  readonly signature: { readonly algorithm: 'Ed25519'; readonly publicKey: string; readonly value: string };
+}
+
+/** What verifies the bundles that a server exports. */
+export interface SigningKey {
+  readonly algorithm: 'Ed25519';
+  readonly publicKey: string;
+  readonly fingerprint: string;
+}
+
+export interface TrustedSigner {
+  readonly id: string;
+  readonly name: string;
+  readonly publicKey: string;
+  readonly fingerprint: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+}
+
 export interface IntegrationInstall {
   readonly id: string;
   readonly integrationId: string;
@@ -185,6 +243,21 @@ export interface IntegrationInstall {
   readonly lastUpgradedAt: string | null;
   readonly deletedAt: string | null;
   readonly retentionTier: RetentionTier | null;
+}
+
+/** What an install wants of another integration, and what meets it. */
+export interface InstallDependency {
+  /** `publisher/slug`. */
+  readonly integration: string;
+  readonly range: string;
+  readonly optional: boolean;
+  /** Whether what is installed now does. */
+  readonly ok: boolean;
+  readonly installId: string | null;
+  readonly version: string | null;
+  /** What met it when it was resolved. */
+  readonly lockedInstallId: string | null;
+  readonly lockedVersion: string | null;
 }
 
 /** A part of an install: a clone of the publisher's entity, or a reference to it. */

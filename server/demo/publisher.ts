@@ -10,18 +10,20 @@ export class Publisher {
   /** `publisher/slug`. */
   readonly name: string;
   readonly #workspace: DemoWorkspace;
+  readonly #platform: Actor;
   readonly #coming: FullRelease[];
   /** Member slug → entity id; a renamed member is found by its old names too. */
   readonly #entities = new Map<string, string>();
 
-  private constructor(workspace: DemoWorkspace, id: string, { slug, releases }: Integration) {
+  private constructor(workspace: DemoWorkspace, platform: Actor, id: string, { slug, releases }: Integration) {
     this.id = id;
     this.name = `${workspace.handle}/${slug}`;
     this.#workspace = workspace;
+    this.#platform = platform;
     this.#coming = unfold(releases);
   }
 
-  /** Creates the draft. `platform` raises the trust tier and makes public what shall be. */
+  /** Creates the draft. `platform` raises the trust tier, makes public what shall be, and approves its releases. */
   static async open(workspace: DemoWorkspace, platform: Actor, integration: Integration): Promise<Publisher> {
     const { slug, name, description, visibility, trustTier } = integration;
     const called = `${workspace.handle}/${slug}`;
@@ -29,7 +31,7 @@ export class Publisher {
     const id = await workspace.editor.create(`integration ${called}`, '/api/integrations', body);
     if (trustTier !== undefined) await platform.patch(`trust ${called}`, `/api/integrations/${id}`, { trustTier });
     if (visibility !== 'private') await platform.post(`visibility ${called}`, `/api/integrations/${id}/visibility`, { visibility });
-    return new Publisher(workspace, id, integration);
+    return new Publisher(workspace, platform, id, integration);
   }
 
   /** Publishes the releases that are still to come, up to and with this one; without one, all. Resolves to the last one's id. */
@@ -47,7 +49,9 @@ export class Publisher {
     await this.#bring(release);
     const draft = { manifest: this.#manifest(release), variablesSchema, authConfig };
     await this.#workspace.editor.patch(`draft ${step}`, `/api/integrations/${this.id}`, draft);
-    return this.#workspace.editor.create(`publish ${step}`, `/api/integrations/${this.id}/publish`, { version, changelog });
+    const id = await this.#workspace.editor.create(`publish ${step}`, `/api/integrations/${this.id}/publish`, { version, changelog });
+    await this.#approve(id, step);
+    return id;
   }
 
   /** New entities first: changed ones may refer to them. */
@@ -61,6 +65,13 @@ export class Publisher {
     const before = renamedFrom === undefined ? undefined : this.#entities.get(renamedFrom);
     if (before !== undefined) this.#entities.set(slug, before);
     return this.#entities.has(slug);
+  }
+
+  /** A public integration's release that asks more of installers than the one before waits for a reviewer. */
+  async #approve(versionId: string, step: string): Promise<void> {
+    const waiting = `/api/review-submissions?state=pending&integration_version_id=${versionId}`;
+    const { data } = await this.#platform.get<{ data: { id: string }[] }>(waiting);
+    for (const { id } of data) await this.#platform.post(`approve ${step}`, `/api/review-submissions/${id}/approve`);
   }
 
   async #create(slug: string, { kind, name, description, definition }: Member): Promise<void> {

@@ -28,8 +28,10 @@ const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 /** Tags of the API reference, in its order. */
 const TAGS = {
   Integrations: 'What publishers author, publish and share.',
-  'Integration versions': 'Published, immutable.',
+  'Integration versions': 'Published, immutable: yanked, deprecated, revoked, never changed.',
   Sharing: 'Who sees an integration.',
+  Reviews: 'What reviewers let the public have.',
+  Bundles: 'A version as one file, to move to another server.',
   Installs: 'A version in a workspace.',
   Members: 'The parts of an install.',
   Solutions: 'What installs brought, grouped.',

@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest';
 const ROOMS: readonly (readonly [path: string, what: string])[] = [
   ['lib', 'what any program could use: JSON, ids, semver, sealing, the error catalogue'],
   ['db', 'PostgreSQL: the embedded server, migrations, the pool and its transactions'],
-  ['query', 'the filter language: parameters → checked plan → SQL, without any I/O'],
+  ['query', 'the filter language: text → checked tree → SQL, without any I/O'],
+  ['listing', 'lists: parameters, cursors, the one statement of a page, exact totals'],
   ['context.ts', 'who asks, and what a verb may touch'],
   ['route.ts', 'a route as data: method, path, permission, shapes, verb'],
   ['access', 'who is asking, what they may do, which rows they see'],
@@ -19,6 +20,7 @@ const ROOMS: readonly (readonly [path: string, what: string])[] = [
   ['domain/integration', 'what is authored, published and shared'],
   ['domain/solution', 'what an install looks like to its users'],
   ['domain/install', 'a version in a workspace: plan, apply, merge'],
+  ['domain/bundle', 'a version as one file, from server to server'],
   ['domain/routes.ts', 'the whole API as one list'],
   ['http', 'door 1: routes → Fastify, errors → problem+json, OpenAPI'],
   ['config-kinds.ts', 'the file of added kinds, checked'],
@@ -31,6 +33,8 @@ const ROOMS: readonly (readonly [path: string, what: string])[] = [
 const HERE = dirname(fileURLToPath(import.meta.url));
 const REPO = join(HERE, '../..');
 const MAX_LINES = 400;
+/** Of the filter language as a whole, without its tests and their sample worlds. */
+const MAX_LANGUAGE_LINES = 700;
 
 const sources = (directory: string): string[] =>
   globSync('**/*.{ts,tsx,mjs}', { cwd: directory, exclude: ['**/node_modules', '**/dist', '**/*.test.ts'] }).sort();
@@ -81,6 +85,14 @@ describe('the rooms of the server', () => {
   it('have no file that grew past a walk through it, and none that only passes on', () => {
     expect(FILES.filter((file) => textOf(file).split('\n').length > MAX_LINES)).toEqual([]);
     expect(offences(/^export (?:\*|\{[^}]*\}) from .*/gm, [])).toEqual([]);
+  });
+});
+
+describe('the filter language', () => {
+  it('is small enough to be read at one sitting, and touches neither database nor network', () => {
+    const language = FILES.filter((file) => /^query\/(?!sample-)/.test(file));
+    expect(language.reduce((lines, file) => lines + textOf(file).trimEnd().split('\n').length, 0)).toBeLessThanOrEqual(MAX_LANGUAGE_LINES);
+    expect(language.filter((file) => importsOf(textOf(file)).some((target) => /^node:|^\.\.\/db\//.test(target)))).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Actor, ReadCtx, Role, WriteCtx } from './context.ts';
 import type { ErrorCode } from './lib/errors.ts';
+import type { JsonLimits } from './lib/json-parse.ts';
 import type { Alias, Resource } from './query/resource.ts';
 
 /** Who may call a route. The door checks it before the verb runs; 404 hides, 403 admits. */
@@ -17,6 +18,8 @@ export type Permission =
       readonly resource: Resource<Actor>;
       readonly role?: Role;
       readonly platformAdmin?: true;
+      /** Only for those who decide on reviews: the platform roles reviewer and admin. */
+      readonly reviewer?: true;
       readonly publishable?: true;
       /** And the actor must have this role in the workspace that the body's `workspaceId` names. */
       readonly into?: Role;
@@ -37,6 +40,13 @@ export interface Reply {
   readonly id?: string;
   /** What a replay by Idempotency-Key answers, where that must differ: without secrets. */
   readonly replay?: string;
+  /** Name under which a browser would save the answer: letters, digits and `.-_+` only. */
+  readonly file?: string;
+}
+
+/** What a body may have, where that is more than the server takes by default. */
+export interface BodyLimits extends JsonLimits {
+  readonly bytes: number;
 }
 
 /** What the door has parsed and checked. */
@@ -59,6 +69,8 @@ interface Shape<Q extends TObject, B extends TSchema> {
   readonly permission: Permission;
   readonly query?: Q;
   readonly body?: B;
+  /** For bodies larger than others may be. They are received only from who may hope to be let through. */
+  readonly limits?: BodyLimits;
   /** Schema of the answer's body; named schemas (`$id`) become components. */
   readonly answer: TSchema;
   readonly example?: { readonly body?: unknown; readonly answer: unknown };

@@ -6,6 +6,7 @@ import { type Config, type Environment, readConfig } from './config.ts';
 import { startEmbedded } from './db/embedded/start.ts';
 import { openDatabase, setUp } from './db/open.ts';
 import { ensureBootstrap } from './domain/api-key/bootstrap.ts';
+import { ensureSigningKey } from './domain/bundle/signing-key.ts';
 import { createLog } from './http/log.ts';
 import { Kinds } from './lib/kinds.ts';
 import { must } from './lib/must.ts';
@@ -61,6 +62,7 @@ async function start(config: Config, log: Logger, teardown: AsyncDisposableStack
   const database = await openDatabase(connection);
   teardown.defer(() => database.close());
   const newKey = await ensureBootstrap(database, config.bootstrapKey, new Date());
+  await ensureSigningKey(database, masterKey, new Date());
   const app = buildApp({ database, masterKey, kinds: new Kinds(config.kinds), log, clock: () => new Date() });
   teardown.defer(() => app.close());
   const address = await app.listen({ host: config.host, port: config.port }).catch((cause) => {

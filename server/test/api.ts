@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { expect } from 'vitest';
 import { buildApp } from '../src/app.ts';
 import { ensureBootstrap } from '../src/domain/api-key/bootstrap.ts';
+import { ensureSigningKey } from '../src/domain/bundle/signing-key.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import { Kinds } from '../src/lib/kinds.ts';
 import { must } from '../src/lib/must.ts';
@@ -56,9 +57,11 @@ export class TestApi {
     const test = await testDatabase();
     const clock: { now: Date | null } = { now: null };
     const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
-    const app = buildApp({ database: test.database, masterKey: Buffer.alloc(32, 7), kinds, log, clock: () => clock.now ?? new Date() });
+    const masterKey = Buffer.alloc(32, 7);
+    const app = buildApp({ database: test.database, masterKey, kinds, log, clock: () => clock.now ?? new Date() });
     const key = newSecret('sec');
     await ensureBootstrap(test.database, key, new Date());
+    await ensureSigningKey(test.database, masterKey, new Date());
     return new TestApi(test, app, key, clock);
   }
 

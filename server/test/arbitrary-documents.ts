@@ -13,7 +13,7 @@ const objects = (depth: number): fc.Arbitrary<JsonObject> =>
     .uniqueArray(fc.tuple(fc.constantFrom(...KEYS), values(depth - 1)), { minLength: 1, maxLength: 5, selector: ([key]) => key })
     .map((entries) => Object.fromEntries(entries));
 
-/** Arrays of objects that mostly all carry the key, and mostly different ones. */
+/** Arrays of objects with a key each, different ones. */
 const items = (depth: number, key: string): fc.Arbitrary<Json[]> =>
   fc.uniqueArray(
     fc.tuple(itemKeys, objects(depth - 1)).map(([id, object]) => Object.fromEntries([...Object.entries(object), [key, id]])),
@@ -28,7 +28,13 @@ function values(depth: number): fc.Arbitrary<Json> {
   });
 }
 
-const structures = (depth: number): fc.Arbitrary<Json> => fc.oneof(objects(depth), items(depth, 'id'), items(depth, 'name'));
+/** Arrays of items by name, some of which have an id. */
+const named = (depth: number): fc.Arbitrary<Json[]> =>
+  fc
+    .tuple(items(depth, 'name'), fc.array(fc.option(itemKeys), { minLength: 5, maxLength: 5 }))
+    .map(([all, ids]) => all.map((item, i) => ({ ...(item as JsonObject), ...(ids[i] !== null && { id: ids[i] as Json }) })));
+
+const structures = (depth: number): fc.Arbitrary<Json> => fc.oneof(objects(depth), items(depth, 'id'), named(depth));
 
 /** Documents of nested objects, arrays with and without keys, and texts of several lines. */
 export const documents: fc.Arbitrary<Json> = fc.oneof({ weight: 9, arbitrary: structures(3) }, values(0));

@@ -33,6 +33,7 @@ function documented(key: string, { skip }: TestContext): DocumentedEndpoint {
 /** What an endpoint takes beyond the reference, and why it may. */
 const ADDED_PARAMETERS: Readonly<Record<string, string>> = {
   'GET /api/integrations/{id}/members?integration_version_id': 'opts into another version than the current one',
+  'POST /api/integrations/{id}/install?install_dependencies': 'opts into what it depends on being installed first',
   'GET /api/integration-installs/{id}/members?include_deleted': 'opts into removed members',
 };
 /** Bodies beyond the reference, of nothing but options. */

@@ -8,7 +8,7 @@ const REPO = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(REPO, path), 'utf8');
 
 const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'];
-const IN_ROOM = /^(?:lib|db|query|access|domain|http)\//;
+const IN_ROOM = /^(?:lib|db|query|listing|access|domain|http)\//;
 
 /** A path as the documents write it → from the root of the repository. */
 const fromRoot = (path: string): string => (IN_ROOM.test(path) ? `server/src/${path}` : path);

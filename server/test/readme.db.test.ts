@@ -81,7 +81,7 @@ describe.skipIf(missing.length > 0)(`the tour in the README (needs ${missing.joi
     if (child.exitCode === null) await once(child, 'exit');
   });
 
-  it('has its nine steps', () => expect(STEPS).toHaveLength(9));
+  it('has its eleven steps', () => expect(STEPS).toHaveLength(11));
 
   it.each(STEPS.map((step, index) => ({ ...step, index })))('$title prints what the page shows', ({ output, index }) => {
     expect(printed[index]).toMatch(pattern(output));

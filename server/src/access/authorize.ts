@@ -3,7 +3,7 @@ import { type Actor, ROLES, type Role } from '../context.ts';
 import type { Db } from '../db/pool.ts';
 import { badBody, Problem } from '../lib/errors.ts';
 import { idFault, PREFIX } from '../lib/ids.ts';
-import { visibleStatement } from '../query/get.ts';
+import { visibleStatement } from '../listing/get.ts';
 import type { Permission, Target } from '../route.ts';
 import { workspaceScope } from './scope.ts';
 
@@ -42,10 +42,25 @@ function refusePublishable(actor: Actor, permission: Permission): void {
     throw new Problem('forbidden', 'A publishable key reads the public marketplace only; use a secret key (sec_…).');
 }
 
+/** Refuses, before a large body is received, whom nothing in it could help: a publishable key, or one with too low a role everywhere. */
+export function refuseHopeless(actor: Actor, permission: Permission): void {
+  refusePublishable(actor, permission);
+  const role = 'role' in permission ? permission.role : undefined;
+  if (role !== undefined && !isPlatformAdmin(actor) && ![...actor.roles.keys()].some((id) => hasRole(actor, id, role)))
+    throw new Problem('forbidden', `This needs the role ${role} in a workspace.`);
+}
+
 export const isPlatformAdmin = (actor: Actor): boolean => actor.platformRoles.has('admin');
 
 export function requirePlatformAdmin(actor: Actor): void {
   if (!isPlatformAdmin(actor)) throw new Problem('forbidden', 'This needs a platform admin.');
+}
+
+/** Whether the actor decides on reviews. */
+export const isReviewer = (actor: Actor): boolean => isPlatformAdmin(actor) || actor.platformRoles.has('reviewer');
+
+function requireReviewer(actor: Actor): void {
+  if (!isReviewer(actor)) throw new Problem('forbidden', 'This needs the platform role reviewer.');
 }
 
 /** Whether the actor has at least this role in the workspace. */
@@ -74,10 +89,11 @@ async function enterWorkspace(db: Db, actor: Actor, role: Role, body: unknown): 
 }
 
 async function reachTarget(db: Db, actor: Actor, permission: Extract<Permission, { need: 'target' }>, claim: Claim): Promise<Target> {
-  const { resource, role, platformAdmin, into } = permission;
+  const { resource, role, platformAdmin, reviewer, into } = permission;
   const target = claim.id === null ? null : await db.maybe<Target>(visibleStatement(resource, claim.id, actor));
   if (target === null) throw new Problem('not_found', `No ${resource.name} ${claim.id ?? ''} is visible to you.`);
   if (platformAdmin) requirePlatformAdmin(actor);
+  if (reviewer) requireReviewer(actor);
   if (role !== undefined) requireRole(actor, target.workspaceId, role);
   if (into !== undefined) await enterWorkspace(db, actor, into, claim.body);
   else if (claim.writes && !isPlatformAdmin(actor)) await refuseSuspended(db, target.workspaceId);

@@ -61,11 +61,20 @@ const installed = (actor: Actor, t: Alias): Sql => sql`exists (
   select 1 from integration_installs vs
   where vs.integration_id = ${t}.id and vs.deleted_at is null and ${own(actor, sql`vs.workspace_id`)})`;
 
-/** Integrations by id: those in lists, unlisted ones, and those with an active install in one's workspaces. */
+/** Integrations by id: those in lists, unlisted ones, those with an active install in one's workspaces, and those one may be asked to review. */
 export function integrationSight(actor: Actor, t: Alias): Sql {
   if (actor.publicOnly) return integrationScope(actor, t);
-  return sql`(${integrationScope(actor, t)} or ${t}.visibility = 'unlisted' or ${installed(actor, t)})`;
+  return sql`(${integrationScope(actor, t)} or ${t}.visibility = 'unlisted' or ${installed(actor, t)} or ${submitted(actor, t)})`;
 }
+
+/** Those who decide on reviews see what they are asked about. */
+const decides = (actor: Actor): boolean => actor.platformRoles.has('reviewer') || actor.platformRoles.has('admin');
+
+const submitted = (actor: Actor, t: Alias): Sql =>
+  decides(actor) ? sql`exists (select 1 from review_submissions rs where rs.integration_id = ${t}.id)` : NOTHING;
+
+/** Review submissions: those of one's workspaces; all for those who decide on them. */
+export const reviewScope = (actor: Actor, t: Alias): Sql => (decides(actor) ? EVERYTHING : own(actor, sql`${t}.workspace_id`));
 
 /** Deleted rows show to members of the workspace that they belong to. */
 export const deletedRows = workspaceRows;
@@ -82,11 +91,31 @@ export const versionSight = (actor: Actor, t: Alias): Sql => sql`exists (
   where vi.id = ${t}.integration_id and ${integrationSight(actor, sql`vi`)}
     and (vi.deleted_at is null or ${own(actor, sql`vi.workspace_id`)} or ${installed(actor, sql`vi`)}))`;
 
+/**
+ * Versions that one may carry off whole: in one's own workspace all; of others what one may install; and what an active install in one's
+ * workspaces pins, whatever became of the grant since.
+ */
+export function versionTakeable(actor: Actor, t: Alias): Sql {
+  const pinned = sql`exists (
+    select 1 from integration_installs ti
+    where ti.integration_version_id = ${t}.id and ti.deleted_at is null and ${own(actor, sql`ti.workspace_id`)})`;
+  const granted = sql`exists (
+    select 1 from integration_grants og where og.integration_id = oi.id and ${own(actor, sql`og.workspace_id`)})`;
+  const offered = sql`exists (
+    select 1 from integrations oi
+    where oi.id = ${t}.integration_id and oi.deleted_at is null and ${t}.yanked_at is null
+      and (oi.visibility <> 'private' or ${granted}))`;
+  return sql`(${own(actor, sql`${t}.workspace_id`)} or ${pinned} or ${offered})`;
+}
+
 /** Grants: the workspace that gave them and the workspace that holds them. */
 export function grantScope(actor: Actor, t: Alias): Sql {
   const given = sql`exists (select 1 from integrations gi where gi.id = ${t}.integration_id and ${own(actor, sql`gi.workspace_id`)})`;
   return sql`(${own(actor, sql`${t}.workspace_id`)} or ${given})`;
 }
+
+/** Trusted signers: platform admins. */
+export const platformRows = (actor: Actor): Sql => (actor.platformRoles.has('admin') ? EVERYTHING : NOTHING);
 
 /** Entities by id: one's own, and the publishers' entities that an active install in one's workspaces references. */
 export function entitySight(actor: Actor, t: Alias): Sql {

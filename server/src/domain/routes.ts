@@ -2,6 +2,7 @@ import type { AnyRoute } from '../route.ts';
 import { apiKeyRoutes } from './api-key/routes.ts';
 import { eventRoutes } from './audit/routes.ts';
 import { authStateRoutes } from './auth-state/routes.ts';
+import { bundleRoutes } from './bundle/routes.ts';
 import { entityRoutes } from './entity/routes.ts';
 import { installRoutes } from './install/routes.ts';
 import { integrationRoutes } from './integration/routes.ts';
@@ -12,6 +13,7 @@ import { workspaceRoutes } from './workspace/routes.ts';
 export const allRoutes: readonly AnyRoute[] = [
   ...integrationRoutes,
   ...installRoutes,
+  ...bundleRoutes,
   ...solutionRoutes,
   ...entityRoutes,
   ...authStateRoutes,

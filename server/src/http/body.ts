@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import { type Fault, Problem } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
-import { parseJson } from '../lib/json-parse.ts';
+import { type JsonLimits, parseInTurns, parseJson } from '../lib/json-parse.ts';
 import { shape } from '../lib/shape.ts';
 import { checkOf } from '../lib/shape-check.ts';
 
@@ -19,6 +19,13 @@ export function parseBody(bytes: unknown, headers: BodyHeaders): Json {
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return {};
   refuseForeignEncoding(headers);
   return parseJson(bytes);
+}
+
+/** The same for a body that may be larger than others. */
+export async function parseLargeBody(bytes: unknown, headers: BodyHeaders, limits: JsonLimits): Promise<Json> {
+  if (!Buffer.isBuffer(bytes) || bytes.length === 0) return {};
+  refuseForeignEncoding(headers);
+  return parseInTurns(bytes, limits);
 }
 
 function refuseForeignEncoding({ 'content-type': type = '', 'content-encoding': encoding = 'identity' }: BodyHeaders): void {

@@ -4,15 +4,16 @@
  */
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Logger } from 'pino';
-import { authorize } from '../access/authorize.ts';
+import { authorize, refuseHopeless } from '../access/authorize.ts';
 import { type KnownActors, stillValid } from '../access/known-actors.ts';
 import type { Actor, Ctx } from '../context.ts';
 import type { Database, Db } from '../db/pool.ts';
 import { Problem } from '../lib/errors.ts';
+import type { Json } from '../lib/json.ts';
 import { JsonFault } from '../lib/json-parse.ts';
 import type { Kinds } from '../lib/kinds.ts';
 import { must } from '../lib/must.ts';
-import { parseBody } from './body.ts';
+import { parseBody, parseLargeBody } from './body.ts';
 import type { Asked, Endpoint } from './endpoint.ts';
 import { etagOf, noneMatch } from './etag.ts';
 import { readPathId } from './path-id.ts';
@@ -47,8 +48,10 @@ export interface DoorDeps {
 export const doorTo = (endpoint: Endpoint, deps: DoorDeps): RouteOptions => ({
   method: endpoint.method,
   url: endpoint.path.replace('{id}', ':id'),
+  ...(endpoint.limits === undefined ? {} : { bodyLimit: endpoint.limits.bytes }),
   onRequest: async (request) => {
     request.visit = await admit(endpoint, deps, request);
+    if (endpoint.limits !== undefined) refuseHopeless(request.visit.actor, endpoint.permission);
   },
   handler: async (request, reply) => {
     const answer = (await askAtOnce(endpoint, deps, request)) ?? (await answerInFull(endpoint, deps, request));
@@ -75,7 +78,7 @@ async function askAtOnce(endpoint: Endpoint, deps: DoorDeps, request: FastifyReq
 async function answerInFull(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest): Promise<Answer> {
   const { proven, now } = must(request.visit, 'onRequest comes before the handler');
   if (!proven) request.visit = await identify(deps, request, now);
-  return perform(endpoint, deps, request, read(endpoint, deps, request));
+  return perform(endpoint, deps, request, read(endpoint, deps, request, await largeBody(endpoint, request)));
 }
 
 const NOBODY: Actor = { userId: null, keyId: null, roles: new Map(), platformRoles: new Set(), publicOnly: true };
@@ -98,11 +101,19 @@ async function identify(deps: DoorDeps, request: FastifyRequest, now: Date): Pro
 
 const bearerToken = (header: string | undefined): string | null => /^Bearer +([\w~+/.-]+=*)$/i.exec(header ?? '')?.[1] ?? null;
 
-function read(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest): Asked {
+/** The body of an endpoint that takes large ones; its bytes are let go. Of any other endpoint, undefined. */
+async function largeBody({ limits }: Endpoint, request: FastifyRequest): Promise<Json | undefined> {
+  if (limits === undefined) return undefined;
+  const { body } = request;
+  request.body = undefined;
+  return parseLargeBody(body, request.headers, limits);
+}
+
+function read(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest, large?: Json): Asked {
   return {
     id: readPathId(request.params, endpoint.names, deps.kinds),
     query: endpoint.readQuery(parseQueryString(request.url)),
-    body: endpoint.readBody(parseBody(request.body, request.headers)),
+    body: endpoint.readBody(large ?? parseBody(request.body, request.headers)),
   };
 }
 
@@ -128,9 +139,10 @@ function contextOf(deps: DoorDeps, request: FastifyRequest): Ctx {
   return { actor, now, requestId: request.id, log: request.log as Logger, kinds: deps.kinds, masterKey: deps.masterKey };
 }
 
-function send(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply, { json, id, replayed }: Answer): FastifyReply {
+function send(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply, { json, id, file, replayed }: Answer): FastifyReply {
   reply.type('application/json');
   if (replayed) reply.header('idempotency-replayed', 'true');
+  if (file !== undefined) reply.header('content-disposition', `attachment; filename="${file}"`);
   if (endpoint.created !== null) {
     const location = endpoint.created.replace('{id}', must(id, `${endpoint.path} answers with the id of what it created`));
     return reply.code(201).header('location', location).send(json);

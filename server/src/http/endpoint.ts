@@ -3,10 +3,10 @@ import type { Actor, ReadCtx, WriteCtx } from '../context.ts';
 import { hot } from '../db/hot.ts';
 import { Problem } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
-import { getStatement } from '../query/get.ts';
-import type { Shelf } from '../query/list.ts';
+import { getStatement } from '../listing/get.ts';
+import type { Shelf } from '../listing/list.ts';
 import type { Resource } from '../query/resource.ts';
-import type { AnyRoute, GetRoute, Permission, Reply, Route, Target } from '../route.ts';
+import type { AnyRoute, BodyLimits, GetRoute, Permission, Reply, Route, Target } from '../route.ts';
 import { bodyReader, NO_FIELDS } from './body.ts';
 import { listEndpoints } from './list-endpoint.ts';
 import type { Guarded } from './precondition.ts';
@@ -29,6 +29,8 @@ export interface Form {
   readonly names: Resource<Actor> | null;
   readonly readQuery: (raw: RawQuery) => unknown;
   readonly readBody: (json: Json) => unknown;
+  /** Absent: as for every body. */
+  readonly limits?: BodyLimits | undefined;
   /** One resource: its answer carries an ETag. */
   readonly single: boolean;
   /** Path of what was created, with `{id}`. */
@@ -64,6 +66,7 @@ function verbEndpoint(route: Route): Endpoint {
     names: route.permission.need === 'target' ? route.permission.resource : null,
     readQuery: queryReader(route.query ?? NO_FIELDS),
     readBody: bodyReader(route.body ?? NO_FIELDS),
+    limits: route.limits,
     single: route.method === 'GET',
     created: route.created ?? null,
     guarded: guardedBy(route),

@@ -2,7 +2,7 @@ import type { Actor } from '../context.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
 import { must } from '../lib/must.ts';
 import { idPattern } from '../lib/plain-schema.ts';
-import { filterSchema, orderBySchema } from '../query/openapi.ts';
+import { filterSchema, orderBySchema } from '../listing/openapi.ts';
 import type { Resource } from '../query/resource.ts';
 import type { AnyRoute } from '../route.ts';
 import { Components } from './components.ts';
@@ -68,7 +68,7 @@ function operationObject(operation: Operation, components: Components): JsonObje
     ...(operation.description === undefined ? {} : { description: operation.description }),
     ...(operation.permission.need === 'nothing' ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(operation.body === null ? {} : { requestBody: requestBody(operation.body, operation.bodyExample, components) }),
+    ...(operation.body === null ? {} : { requestBody: requestBody(operation, operation.body, components) }),
     responses: { ...success(operation, components), ...failures(operation) },
   };
 }
@@ -83,9 +83,10 @@ function pathParameters({ path, names }: Operation): JsonObject[] {
 /** `IntegrationInstall` → `integration install`. */
 const wordsOf = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
 
-function requestBody(body: NonNullable<Operation['body']>, example: unknown, components: Components): JsonObject {
+function requestBody({ bodyExample, bodyBytes }: Operation, body: NonNullable<Operation['body']>, components: Components): JsonObject {
   const required = 'required' in body && Array.isArray(body.required) && body.required.length > 0;
-  return { required, content: { 'application/json': { schema: components.use(body), ...exampleOf(example) } } };
+  const content = { 'application/json': { schema: components.use(body), ...exampleOf(bodyExample) } };
+  return { ...(bodyBytes === undefined ? {} : { description: `At most ${bodyBytes} bytes.` }), required, content };
 }
 
 function success(operation: Operation, components: Components): JsonObject {

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../lib/errors.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 import { plainSchema } from '../lib/plain-schema.ts';
 import { shape } from '../lib/shape.ts';
-import { listParameters, searchBodySchema } from '../query/openapi.ts';
+import { listParameters, searchBodySchema } from '../listing/openapi.ts';
 import type { Resource } from '../query/resource.ts';
 import type { AnyRoute, GetRoute, ListRoute, Permission, Route } from '../route.ts';
 
@@ -23,6 +23,8 @@ export interface Operation {
   readonly parameters: readonly JsonObject[];
   readonly body: TSchema | JsonObject | null;
   readonly bodyExample?: unknown;
+  /** Bytes of a body that may be larger than others. */
+  readonly bodyBytes?: number | undefined;
   readonly answer: TSchema;
   readonly answerExample?: unknown;
   readonly created: boolean;
@@ -45,6 +47,7 @@ function verbOperation(route: Route): Operation {
     parameters: [...(route.query === undefined ? [] : queryParameters(route.query)), ...safetyParameters(route)],
     body: route.body ?? null,
     bodyExample: route.example?.body,
+    bodyBytes: route.limits?.bytes,
     answerExample: route.example?.answer,
     created: route.created !== undefined,
     writes: 'write' in route,

@@ -1,7 +1,7 @@
 import sql, { raw } from 'sql-template-tag';
 import type { Actor, WriteCtx } from '../context.ts';
 import { Problem } from '../lib/errors.ts';
-import { getStatement } from '../query/get.ts';
+import { getStatement } from '../listing/get.ts';
 import type { Resource } from '../query/resource.ts';
 import { etagOf, namesEtag } from './etag.ts';
 

@@ -10,7 +10,7 @@ import {
 } from 'fastify';
 import type { Logger } from 'pino';
 import { Problem } from '../lib/errors.ts';
-import { Totals } from '../query/total.ts';
+import { Totals } from '../listing/total.ts';
 import type { AnyRoute } from '../route.ts';
 import { answerProblem, everyAnswer, logAnswer, pathOf } from './answers.ts';
 import { answerBrokenRequest } from './broken-request.ts';

@@ -96,6 +96,22 @@ export const CATALOGUE = {
     explain:
       'A version with this precedence was published before (build metadata does not make a version new, and a yanked version keeps its number). Publish under a higher version.',
   },
+  unknown_signer: {
+    status: 409,
+    title: 'The signer is not trusted here',
+    explain:
+      "The bundle is whole, but the key that signed it is neither this server's own nor one that a platform admin trusts. Compare `fingerprint` with the one that `GET /api/signing-key` shows on the server it came from. Then a platform admin trusts `publicKey` (`POST /api/trusted-signers`), or you send the bundle again with `acceptUnknownSigner: true`.",
+  },
+  already_trusted: {
+    status: 409,
+    title: 'Already trusted',
+    explain: 'This public key is trusted already, under the name that the detail tells; `trustedSignerId` is its id.',
+  },
+  bundle_too_large: {
+    status: 409,
+    title: 'The version is too large for a bundle',
+    explain: 'A bundle has 64 MiB at most, and this version has more in its members. Split the integration into several.',
+  },
   integration_deleted: {
     status: 409,
     title: 'The integration is deleted',
@@ -111,12 +127,40 @@ export const CATALOGUE = {
   not_published: {
     status: 409,
     title: 'Nothing is published',
-    explain: 'The integration has no current version to install. Publish one, or name an integrationVersionId.',
+    explain: 'The integration has no current version to install or to review. Publish one, or name an integrationVersionId.',
   },
   version_yanked: {
     status: 409,
     title: 'The version is yanked',
     explain: 'A yanked version takes no new installs and no upgrades. Choose another version.',
+  },
+  version_in_review: {
+    status: 409,
+    title: 'The version is in review',
+    explain:
+      'The version asks more of installers than the one before, and no reviewer has approved it. Until then only its own workspace may take it. Choose another version, or wait: `GET /api/integration-versions/{id}` tells its `reviewState`.',
+  },
+  no_lower_version: {
+    status: 409,
+    title: 'There is no lower version',
+    explain: 'The version is the lowest of its integration, so there is none to compare it with. Name one with `against`.',
+  },
+  review_pending: {
+    status: 409,
+    title: 'A review is open',
+    explain:
+      'Somebody asked for this integration to be public already; `reviewSubmissionId` names the submission that waits for a reviewer. Making the integration private or unlisted withdraws it.',
+  },
+  review_decided: {
+    status: 409,
+    title: 'The review is closed',
+    explain: 'A submission is decided on once. To have another decision, the publisher submits again.',
+  },
+  review_outdated: {
+    status: 409,
+    title: 'Not what was submitted',
+    explain:
+      'Since the submission, another version became the current one, and it asks more of installers than the one that was submitted. Reject this submission; the publisher submits what is current.',
   },
   already_installed: {
     status: 409,
@@ -127,7 +171,31 @@ export const CATALOGUE = {
     status: 409,
     title: 'Dependencies are missing',
     explain:
-      'The version depends on other integrations that are not installed in the workspace in the wanted range; `missing` lists them. Install them first.',
+      'The version depends on other integrations that are not installed in the workspace in the wanted range; `missing` lists them. Install them first, or install with `?install_dependencies=true`, which installs what is not there yet. An upgrade or a restore installs nothing along, and nothing ever moves what is installed.',
+  },
+  dependency_conflict: {
+    status: 409,
+    title: 'Dependencies exclude one another',
+    explain:
+      'No version does for everybody who wants it. `conflicts` has, for each integration: who wants it in which range (`wants`; `installId` where that is installed), which versions are installed and offered, which of these are in every range (`choices`), and the circle where dependencies go round in one (`circle`). Installed versions are never moved along. Upgrade or uninstall whoever is in the way, or take another version.',
+  },
+  dependency_needs_setup: {
+    status: 409,
+    title: 'A dependency needs credentials or values',
+    explain:
+      'A dependency that would be installed along needs credentials or values of variables, which only you can give; `dependencies` says which one and what. Install it by itself first, then try again.',
+  },
+  dependencies_too_complex: {
+    status: 409,
+    title: 'The dependencies are too many',
+    explain:
+      'The dependencies lead to more than 100 integrations, or have more combinations of versions than are tried (`conflicts` has what the highest run into). Install some of them first, one by one: what is installed is used as it is.',
+  },
+  refused_by_policy: {
+    status: 409,
+    title: 'Refused by the install policy',
+    explain:
+      "The workspace's install policy does not let the version in, or a dependency of it. `broken` lists every rule that is broken, with what is wanted and what is found: the trust tier, the publisher, or the hours since the version was published. Take another version, wait, or ask an admin of the workspace to change the policy (PATCH /api/workspaces/{id}).",
   },
   no_longer_available: {
     status: 409,
@@ -220,6 +288,12 @@ export const CATALOGUE = {
     title: 'The integration cannot be published',
     explain:
       'The draft breaks one or more rules of publishing. `errors` lists all of them, each with a JSON pointer into the integration (`/manifest/…`, `/variablesSchema/…`, `/authConfig/…`) and a code.',
+  },
+  altered_bundle: {
+    status: 422,
+    title: 'The bundle is not what was signed',
+    explain:
+      'The content does not have the digest that the bundle states, or the signature is not one of this bundle: a byte was changed, cut off or put in since it was signed. `errors` points at what does not fit. Get the file again from the server that exported it; a bundle cannot be edited.',
   },
   headers_too_large: { status: 431, title: 'The headers are too large', explain: 'URL and headers together are capped at 32 KiB.' },
   internal_error: {

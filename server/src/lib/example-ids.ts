@@ -19,13 +19,16 @@ export const EXAMPLE_IDS = {
   firstVersion: 'intver_01kjpwd6m0fd8rh539r79599w7',
   version: 'intver_01kktyccg0f6ebr3gd4x5xsp6x',
   grant: 'intgrt_01kjpwd6m0efabmb0dtn4mxq90',
+  review: 'intrev_01kjpwd6m0e5pbyd6y2h6cwdnx',
   authState: 'aut_01kjsj7s80e3q823h8egas0k4j',
   install: 'intins_01kjsj7s80fgr8rnam9jx6s65v',
+  dependency: 'intins_01kjsj7s80e7rt5m2cx0q9n4vd',
   solution: 'sol_01kjsj7s80etg8av4zszt59ecx',
   clone: 'agt_01kjsj7s80ergs193d9ancekeq',
   member: 'intmem_01kjsj7s80f29ag1rzmje2skw7',
   solutionMember: 'solmem_01kjsj7s80eaxbmw4abn2msaxr',
   revision: 'insrev_01kkvf4jr0eegbc6d8xjbr5ga6',
+  trustedSigner: 'sgn_01kjprzb00ezq9v4t2hdm6w8k3',
   event: 'evt_01kkvf4jr0e8g9vp3vb8d1bgjn',
 } as const;
 

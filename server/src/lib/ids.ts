@@ -13,10 +13,13 @@ export const PREFIX = {
   install: 'intins',
   member: 'intmem',
   grant: 'intgrt',
+  review: 'intrev',
   revision: 'insrev',
   solution: 'sol',
   solutionMember: 'solmem',
   event: 'evt',
+  signingKey: 'sky',
+  trustedSigner: 'sgn',
 } as const;
 
 /** A new sortable id: `prefix_` + 26 characters (UUIDv7 in Crockford base32). */

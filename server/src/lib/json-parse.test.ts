@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from './json.ts';
+import { Packed } from './json-packed.ts';
 import { JSON_LIMITS, JsonFault, parseJson } from './json-parse.ts';
 
 function faultOf(input: Buffer | string): { pointer: string; message: string } {
@@ -233,5 +234,39 @@ describe('hostile megabytes take linear time', () => {
   ])('%s', (_name, text) => {
     const bytes = Buffer.from(text);
     expect(milliseconds(() => attempt(() => parseJson(bytes)))).toBeLessThan(1000);
+  });
+});
+
+describe('packed places', () => {
+  const limits = { depth: 64, items: 10, packed: ['list', '*', 'body'] };
+  const many = (count: number) => `{${Array.from({ length: count }, (_, n) => `"k${n}":${n}`).join(',')}}`;
+
+  it('hold the canonical bytes of their objects, and of nothing else', () => {
+    const text = '{"list":[{"body":{"b":1.0,"a":[{"body":{}}]}},{"body":[2]},{"other":{}}],"body":{}}';
+    const parsed = parseJson(text, limits) as unknown as { list: { body: unknown }[] };
+    const [first, ...others] = parsed.list;
+    const packed = first?.body;
+    if (!(packed instanceof Packed)) return expect.unreachable('an object in its place is packed');
+    expect(packed.canonical.toString()).toBe('{"a":[{"body":{}}],"b":1}');
+    expect(packed.unpack()).toEqual({ b: 1, a: [{ body: {} }] });
+    expect({ ...parsed, list: others }).toEqual({ list: [{ body: [2] }, { other: {} }], body: {} });
+  });
+
+  it('are told with the place in the whole text when they cannot be read', () => {
+    const text = '{"list":[{"body":{}},\n{"body":{"a":[1,{"b":tru}]}}]}';
+    expect(() => parseJson(text, limits)).toThrow('malformed at line 2, column 22');
+    for (const broken of ['{"list":[{"body":{"a":[}]}}]}', '{"list":[{"body":{"a":"', '{"list":[{"body":{"a":[1]'])
+      expect(() => parseJson(broken, limits)).toThrow(JsonFault);
+  });
+
+  it('count their items by themselves, under the common limit', () => {
+    expect(() => parseJson(`{"list":[{"body":${many(5000)}},{"body":${many(5000)}}]}`, limits)).not.toThrow();
+    expect(() => parseJson(`{"list":[{"body":${many(200_001)}}]}`, limits)).toThrow('more than 200000 keys and items');
+    expect(() => parseJson(`{"list":[{"body":{}}],"rest":${many(10)}}`, limits)).toThrow('more than 10 keys and items');
+  });
+
+  it('are read as strictly as everything else', () => {
+    expect(() => parseJson('{"list":[{"body":{"a":1,"a":2}}]}', limits)).toThrow('duplicate key');
+    expect(() => parseJson('{"list":[{"body":{"a":1e400}}]}', limits)).toThrow('out of range');
   });
 });

@@ -1,11 +1,18 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Json, JsonObject } from './json.ts';
 import { exactNumber } from './json-number.ts';
+import { Packed } from './json-packed.ts';
 import { pointer } from './json-pointer.ts';
 
 /** Caps of a JSON text: levels of nesting, and keys and items in total. */
 export interface JsonLimits {
   readonly depth: number;
   readonly items: number;
+  /**
+   * Where objects become `Packed` as soon as they are read: keys, and `*` for every item of an array. The items of each are counted by
+   * themselves, up to those of `JSON_LIMITS`.
+   */
+  readonly packed?: readonly string[];
 }
 
 export const JSON_LIMITS: JsonLimits = { depth: 64, items: 200_000 };
@@ -30,7 +37,27 @@ export class JsonFault extends Error {
  * @throws JsonFault
  */
 export function parseJson(input: Buffer | string, limits: JsonLimits = JSON_LIMITS): Json {
-  return new Reader(typeof input === 'string' ? input : decode(input), limits).read();
+  const reader = new Reader(typeof input === 'string' ? input : decode(input), limits);
+  const value = reader.read();
+  for (const _length of reader.pack());
+  return value;
+}
+
+/** Characters after which others get their turn. */
+const TURN = 524_288;
+
+/** The same for a large text, letting others get on while it packs. */
+export async function parseInTurns(input: Buffer, limits: JsonLimits): Promise<Json> {
+  const reader = new Reader(decode(input), limits);
+  const value = reader.read();
+  let read = 0;
+  for (const length of reader.pack()) {
+    read += length;
+    if (read < TURN) continue;
+    await setImmediate();
+    read = 0;
+  }
+  return value;
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -58,6 +85,15 @@ const FIRST_SURROGATE = 0xd800;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])/y;
 const WORD = /(?:true|false|null)(?!\w)/y;
 
+/** An object that was passed over: where it stands in the text, and where its value belongs. */
+interface Aside {
+  readonly holder: JsonObject;
+  readonly key: string;
+  readonly start: number;
+  readonly length: number;
+  readonly path: readonly (string | number)[];
+}
+
 class Reader {
   readonly #text: string;
   readonly #limits: JsonLimits;
@@ -67,6 +103,7 @@ class Reader {
   readonly #path: (string | number)[] = [];
   #depth = 0;
   #items = 0;
+  readonly #asides: Aside[] = [];
 
   constructor(text: string, limits: JsonLimits) {
     this.#text = text;
@@ -114,8 +151,50 @@ class Reader {
     if (Object.hasOwn(object, key)) throw this.#fault('is a duplicate key');
     if (!this.#take(COLON)) throw this.#malformed('`:`');
     this.#skipSpace();
-    setOwn(object, key, this.#value());
+    if (this.#isPacked()) this.#setAside(object, key);
+    else setOwn(object, key, this.#value());
     this.#depth--;
+  }
+
+  #isPacked(): boolean {
+    const { packed } = this.#limits;
+    if (packed?.length !== this.#depth || this.#text.charCodeAt(this.#next) !== OPEN_BRACE) return false;
+    return packed.every((step, i) => step === this.#path[i] || (step === '*' && Number.isInteger(this.#path[i])));
+  }
+
+  /** Goes past an object without looking into it. It is read when its turn comes, by `pack`. */
+  #setAside(holder: JsonObject, key: string): void {
+    const start = this.#next;
+    this.#skipObject();
+    this.#asides.push({ holder, key, start, length: this.#next - start, path: this.#path.slice(0, this.#depth) });
+    setOwn(holder, key, null);
+  }
+
+  #skipObject(): void {
+    let open = 0;
+    do {
+      const code = this.#text.charCodeAt(this.#next);
+      if (code === QUOTE) {
+        this.#next++;
+        this.#findQuote();
+      } else if (code === OPEN_BRACE || code === OPEN_BRACKET) open++;
+      else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) open--;
+      else if (Number.isNaN(code)) throw this.#malformed('`}`');
+      this.#next++;
+    } while (open > 0);
+  }
+
+  /** Reads what was set aside, one after the other, each by the same rules; tells how long it was. */
+  *pack(): Generator<number, void, undefined> {
+    for (const { holder, key, start, length, path } of this.#asides) {
+      const inner = new Reader(this.#text, { depth: this.#limits.depth, items: JSON_LIMITS.items });
+      inner.#next = start;
+      inner.#path.push(...path);
+      inner.#depth = path.length;
+      // Whoever names places to pack knows to find `Packed` there.
+      setOwn(holder, key, new Packed(inner.#object()) as unknown as JsonObject);
+      yield length;
+    }
   }
 
   #array(): Json[] {

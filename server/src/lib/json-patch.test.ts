@@ -62,3 +62,50 @@ describe('for all documents', () => {
     );
   });
 });
+
+describe('the patch', () => {
+  it('has the places that differ, and nothing around them', () => {
+    expect(diffJson({ a: 1, b: { c: 1, 'd/e': [1] }, g: 1 }, { a: 1, b: { c: 2, 'd/e': [1], f: null } })).toEqual([
+      { op: 'remove', path: '/g' },
+      { op: 'replace', path: '/b/c', value: 2 },
+      { op: 'add', path: '/b/f', value: null },
+    ]);
+    expect(diffJson({ a: 1 }, [])).toEqual([{ op: 'replace', path: '', value: [] }]);
+  });
+
+  it('of an array has what was put in or taken out between what stayed', () => {
+    expect(diffJson(['a', 'b', 'c'], ['a', 'x', 'b', 'c'])).toEqual([{ op: 'add', path: '/1', value: 'x' }]);
+    expect(diffJson(['a', 'b', 'c', 'd'], ['a', 'd'])).toEqual([
+      { op: 'remove', path: '/2' },
+      { op: 'remove', path: '/1' },
+    ]);
+  });
+
+  it('of items with a key follows the key', () => {
+    expect(diffJson([{ id: 1 }, { id: 2, x: 1 }, { id: 3 }], [{ id: 2, x: 2 }, { id: 4 }, { id: 3 }])).toEqual([
+      { op: 'remove', path: '/0' },
+      { op: 'add', path: '/1', value: { id: 4 } },
+      { op: 'replace', path: '/0/x', value: 2 },
+    ]);
+    expect(diffJson([{ id: 1 }, { id: 2 }, { id: 3 }], [{ id: 2 }, { id: 3 }, { id: 1 }])).toEqual([
+      { op: 'remove', path: '/0' },
+      { op: 'add', path: '/2', value: { id: 1 } },
+    ]);
+  });
+
+  it('has names that objects inherit as ordinary keys', () => {
+    const [from, to] = ['{"__proto__":{"a":1}}', '{"__proto__":{"a":2},"constructor":1}'].map((text) => JSON.parse(text) as Json);
+    expect(diffJson(from as Json, to as Json)).toEqual([
+      { op: 'replace', path: '/__proto__/a', value: 2 },
+      { op: 'add', path: '/constructor', value: 1 },
+    ]);
+  });
+
+  it('of arrays of 100,000 items is made in time', () => {
+    const numbers = (step: number): Json => Array.from({ length: 100_000 }, (_, i) => i * step);
+    const items = (order: number): Json => Array.from({ length: 100_000 }, (_, i) => ({ id: i * order, x: order }));
+    const start = performance.now();
+    diffJson([numbers(1), items(1)], [numbers(2), items(-1)]);
+    expect(performance.now() - start).toBeLessThan(8000);
+  });
+});

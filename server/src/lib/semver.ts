@@ -1,4 +1,4 @@
-import semver from 'semver';
+import semver, { type SemVer } from 'semver';
 import { must } from './must.ts';
 
 /** A SemVer 2.0.0 version, taken apart. */
@@ -33,6 +33,21 @@ export const precedence = (version: string): string => version.replace(/\+.*$/, 
 /** Order by precedence; negative when `a` comes first. Build metadata does not count. Both must be versions. */
 export const compareVersions = (a: string, b: string): -1 | 0 | 1 => semver.compare(a, b);
 
+/** How far it is from one version up to another; see `jumpOf`. */
+export const JUMPS = ['none', 'patch', 'minor', 'major', 'prerelease'] as const;
+export type Jump = (typeof JUMPS)[number];
+
+/**
+ * The first of the three numbers that differs. `prerelease` when none does, and whenever the upper one is a prerelease; `none` when it is
+ * not higher. The database says the same with `version_jump`.
+ */
+export function jumpOf(lower: string, upper: string): Jump {
+  if (compareVersions(upper, lower) <= 0) return 'none';
+  const [from, to] = [lower, upper].map((text) => must(semver.parse(text), 'both are versions')) as [SemVer, SemVer];
+  if (to.prerelease.length > 0) return 'prerelease';
+  return (['major', 'minor', 'patch'] as const).find((part) => from[part] !== to[part]) ?? 'prerelease';
+}
+
 /** The version that `currentVersion` names: the highest stable one, else the highest prerelease; null when there is none. */
 export function currentOf(versions: readonly string[]): string | null {
   const stable = versions.filter((version) => semver.prerelease(version) === null);
@@ -45,13 +60,6 @@ export const isRange = (text: string): boolean => text.length <= MAX_RANGE_LENGT
 
 /** Whether the version is in the range. A prerelease is only in ranges that name a prerelease of the same numbers, as in npm. */
 export const satisfies = (version: string, range: string): boolean => semver.satisfies(version, range);
-
-/** The step from one version to a higher one: the first number that differs, `prerelease` when only what follows does. */
-export function jumpBetween(from: string, to: string): 'none' | 'patch' | 'minor' | 'major' | 'prerelease' {
-  if (compareVersions(from, to) >= 0) return 'none';
-  const [a, b] = [from, to].map((version) => must(semver.parse(version), 'versions are checked before they are stored'));
-  return (['major', 'minor', 'patch'] as const).find((step) => a?.[step] !== b?.[step]) ?? 'prerelease';
-}
 
 /** The next version by one step, without prerelease and build: `bumped('1.2.3', 'minor')` is `1.3.0`. */
 export const bumped = (version: string, step: 'major' | 'minor' | 'patch'): string =>

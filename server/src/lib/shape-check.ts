@@ -8,15 +8,13 @@ import { idFault } from './ids.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import { at, pointer } from './json-pointer.ts';
 import { plainSchema } from './plain-schema.ts';
+import { isTimestamp } from './timestamp.ts';
 
 /** As many faults as one answer names; who has more wrong corrects these first. */
 const MAX_FAULTS = 100;
 Settings.Set({ maxErrors: MAX_FAULTS });
 
-/** Times that JavaScript, PostgreSQL and four digits of the year all can tell: no leap seconds, no year 0 or 10000. */
-const FIRST = Date.parse('0001-01-01T00:00:00.000Z');
-const LAST = Date.parse('9999-12-31T23:59:59.999Z');
-Format.Set('date-time', (text) => Format.IsDateTime(text) && Date.parse(text) >= FIRST && Date.parse(text) <= LAST);
+Format.Set('date-time', isTimestamp);
 
 /** Everything that is wrong with a value, each with its JSON pointer; empty when nothing is. */
 export type Check = (value: Json) => readonly Fault[];

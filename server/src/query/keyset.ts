@@ -3,11 +3,13 @@
  * behind: (k1 behind v1) or (k1 = v1 and k2 behind v2) or … The id is the last key, so that no two rows are equal.
  */
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import type { Position } from './cursor.ts';
 import type { OrderKey } from './order.ts';
 import type { Alias, Field, Resource } from './resource.ts';
 import { bind } from './values.ts';
 import { type Aliases, columnOf, reachable } from './where.ts';
+
+/** Where a page ends: PostgreSQL's own text of each order key of a row, then its id. */
+export type Position = readonly (string | null)[];
 
 /** An order key as SQL. */
 export interface Term {

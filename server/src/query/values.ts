@@ -1,10 +1,8 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { idFault, prefixOf } from '../lib/ids.ts';
 import type { Json } from '../lib/json.ts';
+import { isTimestamp } from '../lib/timestamp.ts';
 import type { Field } from './resource.ts';
-
-/** ISO 8601 with seconds and a zone, in years that PostgreSQL and JavaScript agree on. */
-const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** What is wrong with a value as a single one of this field, or null. Nothing that passes makes the database fail. */
 export function scalarFault(field: Field, value: Json): string | null {
@@ -31,18 +29,6 @@ function valueFault(field: Field, value: string | number | boolean): string | nu
 function idValueFault(field: Field, value: string): string | null {
   if (field.prefixes !== undefined) return idFault(value, field.prefixes);
   return prefixOf(value) === null ? 'is not an id' : null;
-}
-
-function isTimestamp(text: string): boolean {
-  const match = TIMESTAMP.exec(text);
-  if (match === null) return false;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
-  const date = new Date(Date.UTC(2000, month - 1, day));
-  date.setUTCFullYear(year, month - 1, day);
-  const real = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  const zone = /[+-](\d\d):(\d\d)$/.exec(text);
-  const zoned = zone === null || (Number(zone[1]) <= 14 && Number(zone[2]) <= 59);
-  return year >= 1 && real && hour <= 23 && minute <= 59 && second <= 59 && zoned;
 }
 
 const CASTS = { timestamp: 'timestamptz', number: 'numeric', boolean: 'boolean' } as const;

@@ -1,6 +1,5 @@
-import sql from 'sql-template-tag';
 import type { ErrorCode } from '../../src/lib/errors.ts';
-import type { Answer } from '../api.ts';
+import type { Answer, TestIntegration } from '../api.ts';
 import { deleted, installed, made, membersOf, type Stage } from './stage.ts';
 
 /** A refusal of the endpoint's own: its code, when it comes, and a call that meets it. */
@@ -27,6 +26,32 @@ const detach = (stage: Stage, memberId: string | undefined) =>
   stage.home.editor.call('POST', `/api/integration-members/${memberId}/detach`, { detached: true });
 
 const create = ({ home }: Stage, slug: string) => home.editor.call('POST', '/api/integrations', { workspaceId: home.id, slug, name: slug });
+
+const installAlong = (stage: Stage, { id }: TestIntegration) =>
+  stage.home.editor.call('POST', `/api/integrations/${id}/install?install_dependencies=true`, { workspaceId: stage.home.id });
+
+/** An integration of home whose version 1.0.0 depends on these. */
+async function depending(stage: Stage, slug: string, ...dependencies: object[]): Promise<TestIntegration> {
+  const integration = await made(stage, slug);
+  await integration.publish('1.0.0', { a: CLONE }, { manifest: { dependencies } });
+  return integration;
+}
+
+/** A workspace that has an integration of home at 1.0.0 and takes nothing from others any more. */
+async function strict(stage: Stage, handle: string) {
+  const { platform } = stage.api;
+  const workspace = await stage.api.workspace(handle);
+  const integration = await made(stage, handle, { a: CLONE });
+  await platform.post(`/api/integrations/${integration.id}/visibility`, { visibility: 'unlisted' }, 200);
+  const path = `/api/integrations/${integration.id}/install`;
+  const { id } = await workspace.editor.post(path, { workspaceId: workspace.id }, 201);
+  await integration.publish('2.0.0', { a: CLONE });
+  await workspace.admin.patch(`/api/workspaces/${workspace.id}`, { installPolicy: { allowedPublishers: [] } }, 200);
+  return {
+    install: () => workspace.editor.call('POST', path, { workspaceId: workspace.id, parentInstallId: id }),
+    upgrade: () => workspace.editor.call('POST', `/api/integration-installs/${id}/upgrade`),
+  };
+}
 
 export const CONFLICTS: Readonly<Record<string, readonly Conflict[]>> = {
   'GET /api/integrations': [
@@ -106,8 +131,21 @@ export const CONFLICTS: Readonly<Record<string, readonly Conflict[]>> = {
         const integration = await made(stage, 'yanked');
         const { id: integrationVersionId } = await integration.publish('0.9.0', { a: CLONE });
         await integration.publish('1.0.0', { a: CLONE });
-        await stage.api.test.owner.db.run(sql`update integration_versions set yanked_at = now() where id = ${integrationVersionId}`);
+        await stage.home.editor.post(`/api/integration-versions/${integrationVersionId}/yank`, {}, 200);
         return install(stage, integration.id, { integrationVersionId });
+      },
+    ],
+    [
+      'version_in_review',
+      'when it asks for more and no reviewer has approved that, in another workspace',
+      async (stage) => {
+        const { api, guest } = stage;
+        const integration = await made(stage, 'widening', { a: CLONE });
+        await api.platform.post(`/api/integrations/${integration.id}/visibility`, { visibility: 'public' }, 200);
+        const asking = { variablesSchema: { type: 'object', properties: { region: {} }, required: ['region'] } };
+        const { id: integrationVersionId } = await integration.publish('2.0.0', { a: CLONE }, asking);
+        const body = { workspaceId: guest.id, integrationVersionId };
+        return guest.editor.call('POST', `/api/integrations/${integration.id}/install`, body);
       },
     ],
     [
@@ -121,6 +159,36 @@ export const CONFLICTS: Readonly<Record<string, readonly Conflict[]>> = {
         return install(stage, integration.id);
       },
     ],
+    [
+      'dependency_conflict',
+      'when what is installed is out of the range',
+      async (stage) => {
+        const behind = await made(stage, 'behind', { a: CLONE });
+        await installed(stage, behind);
+        await behind.publish('2.0.0', { a: CLONE });
+        return installAlong(stage, await depending(stage, 'ahead', { integration: 'home/behind', range: '^2.0' }));
+      },
+    ],
+    [
+      'dependency_needs_setup',
+      'when a dependency needs credentials',
+      async (stage) => {
+        const guarded = await made(stage, 'guarded');
+        await guarded.publish('1.0.0', { a: CLONE }, { authConfig: { type: 'api_key' } });
+        return installAlong(stage, await depending(stage, 'on-guarded', { integration: 'home/guarded', range: '*' }));
+      },
+    ],
+    [
+      'dependencies_too_complex',
+      'when it leads to more than a hundred integrations',
+      async (stage) => {
+        const slugs = Array.from({ length: 101 }, (_, index) => `one-of-many-${index}`);
+        for (const slug of slugs) await create(stage, slug);
+        const wants = slugs.map((slug) => ({ integration: `home/${slug}`, range: '*' }));
+        return installAlong(stage, await depending(stage, 'on-many', ...wants));
+      },
+    ],
+    ['refused_by_policy', 'when its publisher is not allowed', async (stage) => (await strict(stage, 'strict-install')).install()],
   ],
 
   'POST /api/integration-installs/{id}/upgrade': [
@@ -163,8 +231,21 @@ export const CONFLICTS: Readonly<Record<string, readonly Conflict[]>> = {
         const install = await installed(stage, integration);
         const { id: integrationVersionId } = await integration.publish('2.0.0', { a: CLONE });
         await integration.publish('3.0.0', { a: CLONE });
-        await stage.api.test.owner.db.run(sql`update integration_versions set yanked_at = now() where id = ${integrationVersionId}`);
+        await stage.home.editor.post(`/api/integration-versions/${integrationVersionId}/yank`, {}, 200);
         return upgrade(stage, install, { integrationVersionId });
+      },
+    ],
+    [
+      'version_in_review',
+      'when it asks for more and no reviewer has approved that, in another workspace',
+      async (stage) => {
+        const { api, guest } = stage;
+        const integration = await made(stage, 'asking', { a: CLONE });
+        await api.platform.post(`/api/integrations/${integration.id}/visibility`, { visibility: 'public' }, 200);
+        const { id } = await guest.editor.post(`/api/integrations/${integration.id}/install`, { workspaceId: guest.id }, 201);
+        const asking = { variablesSchema: { type: 'object', properties: { region: {} }, required: ['region'] } };
+        const { id: integrationVersionId } = await integration.publish('2.0.0', { a: CLONE }, asking);
+        return guest.editor.call('POST', `/api/integration-installs/${id}/upgrade`, { integrationVersionId });
       },
     ],
     [
@@ -179,6 +260,30 @@ export const CONFLICTS: Readonly<Record<string, readonly Conflict[]>> = {
         return upgrade(stage, install, { planDigest });
       },
     ],
+    [
+      'missing_dependencies',
+      'when the version depends on what is not installed',
+      async (stage) => {
+        await made(stage, 'late-base', { a: CLONE });
+        const integration = await made(stage, 'grown', { a: CLONE });
+        const id = await installed(stage, integration);
+        const dependencies = [{ integration: 'home/late-base', range: '*' }];
+        await integration.publish('2.0.0', { a: CLONE }, { manifest: { dependencies } });
+        return upgrade(stage, id);
+      },
+    ],
+    [
+      'dependency_conflict',
+      'when another install wants the version that it has',
+      async (stage) => {
+        const wanted = await made(stage, 'held', { a: CLONE });
+        const id = await installed(stage, wanted);
+        await installed(stage, await depending(stage, 'holding', { integration: 'home/held', range: '^1.0' }));
+        await wanted.publish('2.0.0', { a: CLONE });
+        return upgrade(stage, id);
+      },
+    ],
+    ['refused_by_policy', 'when its publisher is not allowed', async (stage) => (await strict(stage, 'strict-upgrade')).upgrade()],
   ],
 
   'POST /api/integration-members/{id}/detach': [

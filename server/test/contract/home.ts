@@ -1,3 +1,4 @@
+import { newKeyPair } from '../../src/lib/ed25519.ts';
 import { must } from '../../src/lib/must.ts';
 import { type TestApi, TestIntegration, type TestWorkspace } from '../api.ts';
 
@@ -12,23 +13,25 @@ export interface Home extends TestWorkspace {
   readonly rows: Readonly<Record<string, string>>;
 }
 
-/** Furnishes a workspace: it publishes an integration, shares it with `guest`, and installs it itself. */
+/** Furnishes a workspace: it publishes an integration in two versions, shares it with `guest`, installs it itself, and asks for it to be public. */
 export async function furnish(api: TestApi, workspace: TestWorkspace, guest: TestWorkspace): Promise<Home> {
   const { admin, editor, id: workspaceId } = workspace;
   const integration = await TestIntegration.create(workspace, 'desk');
-  const version = await integration.publish('1.0.0', {
-    triage: { kind: 'agent', forkOnInstall: true, required: true },
-    lookup: { required: true },
-  });
+  const members = { triage: { kind: 'agent', forkOnInstall: true, required: true }, lookup: { required: true } };
+  await integration.publish('0.9.0', members);
+  const version = await integration.publish('1.0.0', members);
   const grant = await admin.post(`/api/integrations/${integration.id}/grants`, { workspaceId: guest.id }, 201);
   const install = await editor.post(`/api/integrations/${integration.id}/install`, { workspaceId }, 201);
-  const { members } = await editor.get(`/api/integration-installs/${install.id}/members`);
-  const [clone, reference] = members;
+  const [clone, reference] = (await editor.get(`/api/integration-installs/${install.id}/members`)).members;
   const secret = { workspaceId, name: 'Help desk', type: 'api_key', secret: { apiKey: 'k' } };
   const authState = await admin.post('/api/auth-states', secret, 201);
   const key = await admin.post('/api/api-keys', { workspaceId, name: 'spare', kind: 'secret', role: 'viewer' }, 201);
   const user = await api.platform.post('/api/users', { email: `ada@${workspace.handle}.example`, name: 'Ada' }, 201);
   const membership = await admin.post(`/api/workspaces/${workspaceId}/memberships`, { userId: user.id, role: 'admin' }, 201);
+  await admin.post(`/api/integrations/${integration.id}/visibility`, { visibility: 'public' }, 200);
+  const reviews = await editor.get('/api/review-submissions');
+  const signer = { name: workspace.handle, publicKey: newKeyPair().publicKey };
+  const trusted = await api.platform.post('/api/trusted-signers', signer, 201);
   const events = await editor.get('/api/events?limit=1');
   return {
     ...workspace,
@@ -46,9 +49,11 @@ export async function furnish(api: TestApi, workspace: TestWorkspace, guest: Tes
       int: integration.id,
       intver: version.id,
       intgrt: grant.id,
+      intrev: must(reviews.data[0], 'a review is open').id,
       intins: install.id,
       intmem: clone.id,
       sol: install.solutionId,
+      sgn: trusted.id,
       evt: must(events.data[0], 'what was done has left events').id,
     },
   };

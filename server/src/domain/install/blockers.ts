@@ -4,8 +4,10 @@ import { Problem } from '../../lib/errors.ts';
 import { compareVersions } from '../../lib/semver.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
-import { isAvailable } from './availability.ts';
+import { inReview, isAvailable } from './availability.ts';
+import { dependencyBlockers } from './dependency-blockers.ts';
 import type { InstallRow } from './lock.ts';
+import { policyProblem } from './policy.ts';
 
 /** An upgrade that somebody asks for: of which install, from what it has to what it would have. */
 export interface Ascent {
@@ -17,7 +19,15 @@ export interface Ascent {
 
 /** Everything that stands in the upgrade's way, so that a plan can tell it all at once. An upgrade throws the first. */
 export async function upgradeBlockers(ctx: ReadCtx, ascent: Ascent): Promise<readonly Problem[]> {
-  const found = [deleted(ascent), await noLongerAvailable(ctx, ascent), downgrade(ascent), yanked(ascent)];
+  const found = [
+    deleted(ascent),
+    await noLongerAvailable(ctx, ascent),
+    downgrade(ascent),
+    yanked(ascent),
+    held(ascent),
+    await refusedByPolicy(ctx, ascent),
+    ...(await dependencyBlockers(ctx, ascent)),
+  ];
   return found.filter((problem) => problem !== null);
 }
 
@@ -45,3 +55,11 @@ function yanked({ from, to }: Ascent): Problem | null {
   if (!to.yanked || to.id === from.id) return null;
   return new Problem('version_yanked', `Version ${to.version} is yanked; upgrade to another one.`);
 }
+
+/** The workspace's policy is about what comes in: the version that it has already may be re-applied. */
+async function refusedByPolicy(ctx: ReadCtx, { install, integration, from, to }: Ascent): Promise<Problem | null> {
+  return to.id === from.id ? null : policyProblem(ctx, install.workspaceId, [{ integration, snapshot: to }]);
+}
+
+const held = ({ install, integration, from, to }: Ascent): Problem | null =>
+  to.id === from.id ? null : inReview(integration, to, install.workspaceId);

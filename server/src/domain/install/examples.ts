@@ -34,6 +34,18 @@ export const install: Static<typeof wire.IntegrationInstall> = {
   lastUpgradedAt: EXAMPLE_TIMES.upgraded,
 };
 
+export const listedInstall: Static<typeof wire.ListedInstall> = {
+  ...install,
+  integrationVersionId: EXAMPLE_IDS.firstVersion,
+  lastUpgradedAt: null,
+  upgradePolicy: 'manual',
+  minReleaseAgeHours: null,
+  updateAvailable: true,
+  updateJump: 'minor',
+  availableVersion: '1.1.0',
+  versionState: 'active',
+};
+
 export const member: Static<typeof wire.IntegrationMember> = {
   id: EXAMPLE_IDS.member,
   integrationInstallId: EXAMPLE_IDS.install,
@@ -134,4 +146,19 @@ export const revision: Static<typeof wire.InstallRevision> = {
   },
   createdBy: EXAMPLE_IDS.installer,
   createdAt: EXAMPLE_TIMES.upgraded,
+};
+
+export const installDependencies: Static<typeof wire.InstallDependencies> = {
+  dependencies: [
+    {
+      integration: 'acme/order-lookup',
+      range: '^2.1',
+      optional: false,
+      ok: true,
+      installId: EXAMPLE_IDS.dependency,
+      version: '2.3.0',
+      lockedInstallId: EXAMPLE_IDS.dependency,
+      lockedVersion: '2.1.4',
+    },
+  ],
 };

@@ -3,66 +3,63 @@ import type { Static } from 'typebox';
 import { isPlatformAdmin } from '../../access/authorize.ts';
 import type { WriteCtx } from '../../context.ts';
 import { type Fault, Problem } from '../../lib/errors.ts';
-import { newId, PREFIX } from '../../lib/ids.ts';
 import { type Reply, shown, type Target } from '../../route.ts';
-import { record } from '../audit/record.ts';
 import { type IntegrationRow, lockIntegration, refuseDeleted } from '../integration/lock.ts';
 import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
-import { userOf } from '../workspace/workspaces.ts';
-import type { Place } from './apply.ts';
-import { isAvailable } from './availability.ts';
+import { inReview, isAvailable } from './availability.ts';
+import { installDependencies, type Taken } from './install-dependencies.ts';
+import { installVersion } from './install-version.ts';
 import { activeInstall } from './lock.ts';
-import { materialize } from './materialize.ts';
-import { refuseBadAuthState, refuseMissingDependencies } from './prerequisites.ts';
-import { installResource } from './resource.ts';
-import { writeRevision } from './revision.ts';
-import type { InstallCreate } from './schema.ts';
+import { lockReachable } from './offers.ts';
+import { refuseByPolicy } from './policy.ts';
+import { refuseBadAuthState, refuseUnmetDependencies } from './prerequisites.ts';
+import { installAsMade } from './resource.ts';
+import type { InstallCreate, InstallQuery } from './schema.ts';
 import { completeVariables, refuseBadVariables } from './variables.ts';
+import { namedWants, nameOf, wantsOf } from './wants.ts';
 
 type Body = Static<typeof InstallCreate>;
 
+interface Asked {
+  target: Target;
+  query: Static<typeof InstallQuery>;
+  body: Body;
+}
+
 /** Installs a version into the body's workspace: load, refuse, plan, apply, record; whole or not at all. */
-export async function installIntegration(ctx: WriteCtx, { target, body }: { target: Target; body: Body }): Promise<Reply> {
+export async function installIntegration(ctx: WriteCtx, { target, query, body }: Asked): Promise<Reply> {
+  const { workspaceId } = body;
+  const along = query.install_dependencies ?? false;
+  if (along) await lockReachable(ctx, target.id, workspaceId, body.integrationVersionId);
   const integration = await lockIntegration(ctx, target.id, 'share');
   refuseDeleted(integration);
-  await refuseUnavailable(ctx, integration, body.workspaceId);
+  await refuseUnavailable(ctx, integration, workspaceId);
   const snapshot = await versionToInstall(ctx, integration, body.integrationVersionId);
+  const blocked = inReview(integration, snapshot, body.workspaceId);
+  if (blocked !== null) throw blocked;
   const variables = completeVariables(snapshot, body.variables ?? {});
   refuseBadVariables(snapshot, variables);
   refuseUnknownSlugs(snapshot, body.selectedMemberSlugs ?? []);
-  await refuseBadAuthState(ctx, snapshot, body.workspaceId, body.authStateId ?? null);
+  await refuseBadAuthState(ctx, snapshot, workspaceId, body.authStateId ?? null);
   const parent = await parentOf(ctx, body);
   await refuseSecondInstall(ctx, integration, body);
-  await refuseMissingDependencies(ctx, snapshot, body.workspaceId);
+  if (along) await installDependencies(ctx, { integration, snapshot }, workspaceId);
+  else await refuseUnprepared(ctx, { integration, snapshot }, workspaceId);
 
-  const policy = body.memberPolicy ?? snapshot.manifest.defaults?.memberPolicy ?? 'auto_defaults';
-  const place: Place = {
-    installId: newId(PREFIX.install),
-    workspaceId: body.workspaceId,
-    solutionId: parent?.solutionId ?? (await createSolution(ctx, body.workspaceId, integration.name)),
-    versionId: snapshot.id,
-  };
-  await ctx.db.run(sql`
-    insert into integration_installs (id, workspace_id, integration_id, integration_version_id, variables, auth_state_id, member_policy,
-      parent_install_id, solution_id, installed_by, installed_at)
-    values (${place.installId}, ${place.workspaceId}, ${integration.id}, ${snapshot.id}, ${JSON.stringify(variables)},
-      ${body.authStateId ?? null}, ${policy}, ${parent?.id ?? null}, ${place.solutionId}, ${userOf(ctx)}, ${ctx.now})`);
-  const selection = { policy, slugs: body.selectedMemberSlugs };
-  const { plan } = await materialize(ctx, place, {
-    from: null,
-    to: snapshot,
-    live: [],
-    selection,
-    strategy: 'skip',
-    resolutions: [],
-    variablesBefore: {},
-    variables,
+  const { authStateId, memberPolicy, selectedMemberSlugs: slugs } = body;
+  const installId = await installVersion(ctx, { integration, snapshot, workspaceId, variables, authStateId, memberPolicy, slugs, parent });
+  return shown(ctx, installAsMade, installId, 'created');
+}
+
+async function refuseUnprepared(ctx: WriteCtx, taken: Taken, workspaceId: string): Promise<void> {
+  await refuseByPolicy(ctx, workspaceId, [taken]);
+  const [integration, { version, manifest }] = [nameOf(taken.integration), taken.snapshot];
+  await refuseUnmetDependencies(ctx, {
+    workspaceId,
+    integration,
+    version,
+    wants: namedWants(`${integration} ${version}`, wantsOf(manifest)),
   });
-  const { outcome } = plan;
-  await writeRevision(ctx, place, { number: 1, action: 'install', fromVersionId: null, variables, outcome });
-  const data = { integrationId: integration.id, version: snapshot.version, added: outcome.added.length };
-  await record(ctx, { type: 'integration_install.created', workspaceId: place.workspaceId, subjectId: place.installId, data });
-  return shown(ctx, installResource, place.installId, 'created');
 }
 
 async function refuseUnavailable(ctx: WriteCtx, integration: IntegrationRow, workspaceId: string): Promise<void> {
@@ -111,13 +108,7 @@ async function refuseSecondInstall(ctx: WriteCtx, integration: IntegrationRow, b
   const place = { workspaceId: body.workspaceId, integrationId: integration.id, parentInstallId: body.parentInstallId ?? null };
   const installId = await activeInstall(ctx, place);
   if (installId === null) return;
-  const name = `${integration.publisher}/${integration.slug}`;
-  throw new Problem('already_installed', `${name} is installed already as ${installId}; upgrade that.`, { facts: { installId } });
-}
-
-async function createSolution(ctx: WriteCtx, workspaceId: string, name: string): Promise<string> {
-  const id = newId(PREFIX.solution);
-  await ctx.db.run(sql`
-    insert into solutions (id, workspace_id, name, created_by, created_at) values (${id}, ${workspaceId}, ${name}, ${userOf(ctx)}, ${ctx.now})`);
-  return id;
+  throw new Problem('already_installed', `${nameOf(integration)} is installed already as ${installId}; upgrade that.`, {
+    facts: { installId },
+  });
 }

@@ -66,3 +66,8 @@ const purged = (id: string) => new Problem('not_found', `The install ${id} was p
 export function refuseDeletedInstall(install: InstallRow): void {
   if (install.deleted) throw new Problem('install_deleted', `The install ${install.id} is deleted; restore it first.`);
 }
+
+/** Shares locks on several integrations, in the order of their ids. */
+export async function lockIntegrations(ctx: WriteCtx, ids: readonly string[]): Promise<void> {
+  await ctx.db.run(sql`select 1 from integrations where id = any(${[...ids]}::text[]) order by id for share`);
+}

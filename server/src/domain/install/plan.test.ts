@@ -50,6 +50,7 @@ function snapshot(version: string, specs: Spec[]): Snapshot {
     integrationId: 'int',
     version,
     yanked: false,
+    held: false,
     manifest: {},
     variablesSchema: {},
     authConfig: {},

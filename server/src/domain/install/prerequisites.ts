@@ -1,8 +1,11 @@
 import sql from 'sql-template-tag';
-import type { ReadCtx } from '../../context.ts';
-import { badBody, Problem } from '../../lib/errors.ts';
-import { satisfies } from '../../lib/semver.ts';
+import type { ReadCtx, WriteCtx } from '../../context.ts';
+import { badBody } from '../../lib/errors.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
+import { dependencyConflict, missingDependencies } from './dependency-problems.ts';
+import { holdInstalled, loadInstalled, loadWants } from './installed.ts';
+import type { Conflict } from './resolve-dependencies.ts';
+import { broken, type Installed, type NamedWant, unmet } from './wants.ts';
 
 /** Credentials are needed exactly when the version's auth config has a type; they must be the workspace's own, of that type, and active. */
 export async function refuseBadAuthState(ctx: ReadCtx, snapshot: Snapshot, workspaceId: string, authStateId: string | null): Promise<void> {
@@ -21,27 +24,41 @@ export async function refuseBadAuthState(ctx: ReadCtx, snapshot: Snapshot, works
   if (found.status !== 'active') throw badBody('/authStateId', `is ${found.status}; use an active auth state`);
 }
 
-interface Installed {
-  name: string;
-  version: string;
+/** An install that comes in: at which version of which integration (`publisher/slug`), with what it wants of others. */
+export interface Arrival {
+  readonly workspaceId: string;
+  readonly integration: string;
+  readonly version: string;
+  readonly wants: readonly NamedWant[];
 }
 
-/** Every declared dependency that is not optional must be installed in the workspace, in its range. All missing ones are named at once. */
-export async function refuseMissingDependencies(ctx: ReadCtx, snapshot: Snapshot, workspaceId: string): Promise<void> {
-  const dependencies = (snapshot.manifest.dependencies ?? []).filter((dependency) => !dependency.optional);
-  if (dependencies.length === 0) return;
-  const installed = await ctx.db.many<Installed>(sql`
-    select n.publisher || '/' || n.slug as name, v.version
-    from integration_installs i
-    join integrations n on n.id = i.integration_id
-    join integration_versions v on v.id = i.integration_version_id
-    where i.workspace_id = ${workspaceId} and i.deleted_at is null
-      and n.publisher || '/' || n.slug = any(${dependencies.map((dependency) => dependency.integration)}::text[])`);
-  const missing = dependencies.filter(
-    ({ integration, range }) => !installed.some((each) => each.name === integration && satisfies(each.version, range)),
-  );
-  if (missing.length === 0) return;
-  const named = missing.map(({ integration, range }) => `${integration} ${range}`).join(', ');
-  const facts = { missing: missing.map(({ integration, range }) => ({ integration, range })) };
-  throw new Problem('missing_dependencies', `Version ${snapshot.version} depends on ${named}; install these first.`, { facts });
+/**
+ * Everything that the version needs must be installed in the workspace, in its range; all that is missing is named at once. What it
+ * merely goes with must be in range where it is installed, and the version itself in the ranges that others lock.
+ */
+export async function refuseUnmetDependencies(ctx: WriteCtx, { workspaceId, integration, version, wants }: Arrival): Promise<void> {
+  const names = wants.map((want) => want.integration);
+  await holdInstalled(ctx, workspaceId, names);
+  const before = await loadInstalled(ctx, workspaceId, [...names, integration]);
+  const [optional, missing] = parted(unmet(wants, before), (want) => want.optional);
+  if (missing.length > 0) throw missingDependencies(`${integration} ${version}`, missing);
+  const after = [...before, { installId: '', integrationId: '', integration, version }];
+  const lost = broken(await loadWants(ctx, workspaceId, [integration]), before, after);
+  if (optional.length + lost.length === 0) return;
+  const conflicts = [
+    ...optional.map((want) => conflictOn(want.integration, [want], before)),
+    ...(lost.length === 0 ? [] : [{ ...conflictOn(integration, lost, before), offered: [version] }]),
+  ];
+  throw dependencyConflict(conflicts, 'Take a version that fits, or upgrade what does not.');
 }
+
+const parted = <T>(all: readonly T[], first: (each: T) => boolean): [T[], T[]] => [all.filter(first), all.filter((each) => !first(each))];
+
+export const conflictOn = (integration: string, wants: readonly NamedWant[], installed: readonly Installed[]): Conflict => ({
+  integration,
+  wants,
+  installed: installed.filter((each) => each.integration === integration).map((each) => each.version),
+  offered: [],
+  choices: [],
+  circle: [],
+});

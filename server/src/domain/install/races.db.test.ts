@@ -122,6 +122,60 @@ describe('races of one install', () => {
     });
   }, 120_000);
 
+  test('merging upgrade against edit of the clone: both sides are in it, or the edit came last', async () => {
+    await rounds(async () => {
+      const { id, a } = await behind();
+      await buyer.editor.patch(`/api/entities/${a.entityId}`, { definition: { v: 1, mine: 1 } }, 200);
+      const edit = buyer.editor.call('PATCH', `/api/entities/${a.entityId}`, { definition: { v: 1, mine: 2 } });
+      const [upgraded, edited] = await Promise.all([post(`/api/integration-installs/${id}/upgrade`, { strategy: 'merge' }), edit]);
+      expect([upgraded.status, edited.status]).toEqual([200, 200]);
+      expect([
+        { v: 2, mine: 2 },
+        { v: 1, mine: 2 },
+      ]).toContainEqual(await definition(a.entityId));
+    });
+  }, 120_000);
+
+  test('rollback against edit of a clone: the edit survives', async () => {
+    await rounds(async () => {
+      const { id, a } = await behind();
+      await upgrade(id);
+      const edit = buyer.editor.call('PATCH', `/api/entities/${a.entityId}`, { definition: { v: 2, mine: true } });
+      const [back, edited] = await Promise.all([post(`/api/integration-installs/${id}/rollback`, { revision: 1 }), edit]);
+      expect([back.status, edited.status]).toEqual([200, 200]);
+      expect(await definition(a.entityId)).toMatchObject({ mine: true });
+    });
+  }, 120_000);
+
+  test('rollback against upgrade, reconfiguration and dropping: one after the other, each a revision', async () => {
+    await rounds(async () => {
+      const { integration, id } = await behind();
+      await upgrade(id);
+      const member = { forkOnInstall: true };
+      await integration.publish('3.0.0', { a: { ...member, required: true }, b: { ...member, required: true }, c: member });
+      const answers = await Promise.all([
+        post(`/api/integration-installs/${id}/rollback`, { revision: 1 }),
+        upgrade(id),
+        buyer.editor.call('PATCH', `/api/integration-installs/${id}`, { variables: { any: 'thing' } }),
+        post(`/api/integration-installs/${id}/members`, { slugs: ['a'] }),
+      ]);
+      expect(codes(answers)).toEqual([200, 200, 200, 200]);
+      const { data } = await buyer.viewer.get(`/api/integration-installs/${id}/revisions`);
+      expect(data.map((each: { number: number }) => each.number)).toEqual(data.map((_: unknown, index: number) => data.length - index));
+    });
+  }, 120_000);
+
+  test('the plan is kept to under any race: exactly it, or 409', async () => {
+    await rounds(async () => {
+      const { id, a } = await behind();
+      const { planDigest, updated, skipped } = (await post(`/api/integration-installs/${id}/upgrade-plan`, {})).body;
+      const edit = buyer.editor.call('PATCH', `/api/entities/${a.entityId}`, { definition: { mine: true } });
+      const [upgraded] = await Promise.all([post(`/api/integration-installs/${id}/upgrade`, { planDigest }), edit]);
+      if (upgraded.status === 200) expect(upgraded.body).toMatchObject({ updated, skipped });
+      else expect(upgraded.body.code).toBe('plan_outdated');
+    });
+  }, 120_000);
+
   test('upgrade against purge of the integration: refused, the install is active', async () => {
     const { integration, id } = await behind();
     await publisher.editor.delete(`/api/integrations/${integration.id}`, 200);

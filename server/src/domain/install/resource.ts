@@ -9,6 +9,7 @@ import { MEMBER_POLICIES } from '../integration/manifest.ts';
 import { integrationResource, versionResource } from '../integration/resource.ts';
 import { solutionResource } from '../solution/resource.ts';
 import { workspaceResource } from '../workspace/resource.ts';
+import { STANDING_FIELDS, standingJson } from './standing.ts';
 
 export const REVISION_ACTIONS = [
   'install',
@@ -27,7 +28,8 @@ export const installResource: Resource<Actor> = {
   name: 'IntegrationInstall',
   table: 'integration_installs',
   prefixes: [PREFIX.install],
-  json: (t) => sql`${t}.doc`,
+  json: (t) => sql`left(${t}.doc, -1) || ',"upgradePolicy":"' || ${t}.upgrade_policy || '","minReleaseAgeHours":'
+    || coalesce(${t}.min_release_age_hours::text, 'null') || ',' || substr(${standingJson(t)}, 2)`,
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.install] },
     integrationId: { type: 'id', column: 'integration_id', prefixes: [PREFIX.integration] },
@@ -37,6 +39,7 @@ export const installResource: Resource<Actor> = {
     authStateId: { type: 'id', column: 'auth_state_id', prefixes: [PREFIX.authState], nullable: true },
     memberPolicy: { type: 'enum', column: 'member_policy', values: MEMBER_POLICIES },
     upgradePolicy: { type: 'enum', column: 'upgrade_policy', values: UPGRADE_POLICIES },
+    minReleaseAgeHours: { type: 'number', column: 'min_release_age_hours', nullable: true },
     parentInstallId: { type: 'id', column: 'parent_install_id', prefixes: [PREFIX.install], nullable: true },
     solutionId: { type: 'id', column: 'solution_id', prefixes: [PREFIX.solution] },
     installedBy: { type: 'id', column: 'installed_by', prefixes: [PREFIX.user] },
@@ -44,6 +47,7 @@ export const installResource: Resource<Actor> = {
     lastUpgradedAt: { type: 'timestamp', column: 'last_upgraded_at', nullable: true },
     deletedAt: { type: 'timestamp', column: 'deleted_at', nullable: true },
     retentionTier: { type: 'enum', column: 'retention_tier', values: RETENTION_TIERS, nullable: true },
+    ...STANDING_FIELDS,
   },
   relations: {
     integration: { to: () => integrationResource, kind: 'one', nullable: true, join: (from, to) => sql`${to}.id = ${from}.integration_id` },
@@ -56,7 +60,7 @@ export const installResource: Resource<Actor> = {
   },
   scope: workspaceRows,
   deletedScope: deletedRows,
-  events: ['integration_install', 'integration'],
+  events: ['integration_install', 'integration', 'review_submission'],
   shorthands: {
     workspace_id: { field: 'workspaceId', description: 'Installs in this workspace.' },
     integration_id: { field: 'integrationId', description: 'Installs of this integration.' },
@@ -69,6 +73,9 @@ export const installResource: Resource<Actor> = {
   },
   defaultOrder: [{ field: 'installedAt', direction: 'desc' }],
 };
+
+/** An install as the install endpoint answers it: without how it stands to what its integration offers by now. */
+export const installAsMade: Resource<Actor> = { ...installResource, json: (t) => sql`${t}.doc` };
 
 export const memberResource: Resource<Actor> = {
   name: 'IntegrationMember',

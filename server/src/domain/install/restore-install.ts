@@ -5,21 +5,26 @@ import { newId, PREFIX } from '../../lib/ids.ts';
 import { type Reply, SUCCESS, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import { purgeEntities } from '../entity/purge-entities.ts';
+import type { IntegrationRow } from '../integration/lock.ts';
 import { restoreClones } from './apply.ts';
+import { loadWantsOf } from './installed.ts';
 import { activeInstall, type InstallRow, lockInstall } from './lock.ts';
+import { refuseUnmetDependencies } from './prerequisites.ts';
 import { installResource } from './resource.ts';
 import { writeRevision } from './revision.ts';
+import { nameOf } from './wants.ts';
 
 /**
  * Brings an install back to what it was when it was uninstalled. A clone that the workspace kept and changed or deleted since comes
  * back detached, so that no upgrade overwrites it.
  */
 export async function restoreInstall(ctx: WriteCtx, { target }: { target: Target }): Promise<Reply> {
-  const { install } = await lockInstall(ctx, target.id);
+  const { install, integration } = await lockInstall(ctx, target.id);
   refuseActive(install);
   await refuseReinstalled(ctx, install);
   await refuseInactiveParent(ctx, install);
   await refusePurgedClones(ctx, install);
+  await refuseLostDependencies(ctx, install, integration);
   const number = install.revision + 1;
   await ctx.db.run(
     sql`update solutions set deleted_at = null, retention_tier = null where id = ${install.solutionId} and deleted_at is not null`,
@@ -65,6 +70,14 @@ async function refusePurgedClones(ctx: WriteCtx, install: InstallRow): Promise<v
   if (gone.length === 0) return;
   const slugs = gone.map(({ slug }) => slug);
   throw new Problem('clone_purged', `The clones of ${slugs.join(', ')} were purged.`, { facts: { members: slugs } });
+}
+
+/** What it wants may have gone meanwhile, and others may have come that want it in another version. */
+async function refuseLostDependencies(ctx: WriteCtx, install: InstallRow, integration: IntegrationRow): Promise<void> {
+  const { workspaceId } = install;
+  const { version } = await ctx.db.one<{ version: string }>(sql`select version from integration_versions where id = ${install.versionId}`);
+  const wants = await loadWantsOf(ctx, install.id);
+  await refuseUnmetDependencies(ctx, { workspaceId, integration: nameOf(integration), version, wants });
 }
 
 async function clonesDeletedWith(ctx: WriteCtx, install: InstallRow): Promise<string[]> {

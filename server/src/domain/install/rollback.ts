@@ -9,6 +9,7 @@ import { type Reply, reply, type Target } from '../../route.ts';
 import { storeDefinitions } from '../entity/definitions.ts';
 import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
 import { apply, type Place } from './apply.ts';
+import { dependencyBlockers, holdDependencies } from './dependency-blockers.ts';
 import { loadLiveMembers, loadMembersById } from './live.ts';
 import { type InstallRow, lockInstall, refuseDeletedInstall } from './lock.ts';
 import { isEmpty } from './plan.ts';
@@ -27,10 +28,14 @@ export async function rollbackInstall(
   ctx: WriteCtx,
   { target, body }: { target: Target; body: Static<typeof RollbackRequest> },
 ): Promise<Reply> {
-  const { install } = await lockInstall(ctx, target.id);
+  const { install, integration } = await lockInstall(ctx, target.id);
   refuseDeletedInstall(install);
   const past = await pastRevision(ctx, install, body.revision);
   const [from, to] = await Promise.all([versionOf(ctx, install, install.versionId), versionOf(ctx, install, past.versionId)]);
+  await refuseRevoked(ctx, to);
+  await holdDependencies(ctx, install.workspaceId, to);
+  const [blocker] = await dependencyBlockers(ctx, { install, integration, from, to });
+  if (blocker !== undefined) throw blocker;
   const back = await returnTo(ctx, install, to, past);
   const plan = planReturn(back, await referralsAfter(ctx, install.workspaceId, back));
   const changed = to.id !== from.id || !isEmpty(plan) || !sameJson(past.variables, install.variables);
@@ -45,6 +50,12 @@ export async function rollbackInstall(
 
 const versionOf = async (ctx: ReadCtx, install: InstallRow, id: string): Promise<Snapshot> =>
   must(await loadSnapshot(ctx.db, install.integrationId, id), 'revisions lead to versions of the integration');
+
+/** A revoked version is not gone back to, whatever the install once had. */
+async function refuseRevoked(ctx: ReadCtx, { id, version }: Snapshot): Promise<void> {
+  const revoked = await ctx.db.maybe(sql`select 1 from integration_versions where id = ${id} and revoked_at is not null`);
+  if (revoked !== null) throw new Problem('version_yanked', `Version ${version} is revoked; go back to another revision.`);
+}
 
 interface Past {
   readonly number: number;

@@ -6,6 +6,7 @@ import { detachMember, lockInstallOfMember, updateMember } from './change-member
 import { diffMember } from './diff-member.ts';
 import * as examples from './examples.ts';
 import { installIntegration } from './install.ts';
+import { listInstallDependencies } from './list-dependencies.ts';
 import { listInstallMembers } from './list-members.ts';
 import { lockInstall } from './lock.ts';
 import { addMembers, dropMember, lockInstallToDrop } from './membership.ts';
@@ -20,6 +21,9 @@ import { upgradeInstall } from './upgrade.ts';
 import { planUpgrade } from './upgrade-plan.ts';
 
 const tag = 'Installs';
+/** What dependencies have against a version that comes in. */
+const DEPENDENCY_ERRORS = ['missing_dependencies', 'dependency_conflict'] as const;
+const INSTALLED_ALONG_ERRORS = ['dependency_needs_setup', 'dependencies_too_complex', 'refused_by_policy'] as const;
 const changed = { need: 'target', resource: installResource, role: 'editor' } as const;
 
 export const installRoutes: readonly AnyRoute[] = [
@@ -29,12 +33,23 @@ export const installRoutes: readonly AnyRoute[] = [
     path: '/api/integrations/{id}/install',
     tag,
     summary: 'Install an integration into the destination workspace. Materializes / references workspace entities per the manifest.',
+    description:
+      "What the version depends on must be installed in the workspace, or is installed first by `?install_dependencies=true`, in the same transaction. The workspace's install policy holds for all of it.",
     permission: { need: 'target', resource: integrationResource, into: 'editor' },
+    query: wire.InstallQuery,
     body: wire.InstallCreate,
     answer: wire.IntegrationInstall,
     example: { body: examples.installCreate, answer: examples.installed },
     created: '/api/integration-installs/{id}',
-    errors: ['integration_deleted', 'not_published', 'version_yanked', 'already_installed', 'missing_dependencies'],
+    errors: [
+      'integration_deleted',
+      'not_published',
+      'version_yanked',
+      'version_in_review',
+      'already_installed',
+      ...DEPENDENCY_ERRORS,
+      ...INSTALLED_ALONG_ERRORS,
+    ],
     write: installIntegration,
   }),
   {
@@ -42,10 +57,11 @@ export const installRoutes: readonly AnyRoute[] = [
     path: '/api/integration-installs',
     tag,
     summary: 'List the installs of your workspaces.',
+    description: 'What is behind its integration: `filter={"updateAvailable":{"eq":true}}`.',
     permission: { need: 'key' },
     list: installResource,
-    row: wire.IntegrationInstall,
-    example: examples.install,
+    row: wire.ListedInstall,
+    example: examples.listedInstall,
   },
   {
     operationId: 'getIntegrationInstall',
@@ -53,8 +69,8 @@ export const installRoutes: readonly AnyRoute[] = [
     tag,
     summary: 'Get an install by ID.',
     get: installResource,
-    answer: wire.IntegrationInstall,
-    example: examples.install,
+    answer: wire.ListedInstall,
+    example: examples.listedInstall,
   },
   route({
     operationId: 'listInstallMembers',
@@ -69,6 +85,18 @@ export const installRoutes: readonly AnyRoute[] = [
     read: listInstallMembers,
   }),
   route({
+    operationId: 'listInstallDependencies',
+    method: 'GET',
+    path: '/api/integration-installs/{id}/dependencies',
+    tag,
+    summary: 'List what an install wants of other integrations, and what meets it.',
+    permission: { need: 'target', resource: installResource },
+    answer: wire.InstallDependencies,
+    example: { answer: examples.installDependencies },
+    snapshot: true,
+    read: listInstallDependencies,
+  }),
+  route({
     operationId: 'upgradeInstall',
     method: 'POST',
     path: '/api/integration-installs/{id}/upgrade',
@@ -80,7 +108,16 @@ export const installRoutes: readonly AnyRoute[] = [
     body: wire.UpgradeOptions,
     answer: wire.UpgradeAnswer,
     example: { body: examples.upgradeOptions, answer: examples.upgradeResult },
-    errors: ['install_deleted', 'no_longer_available', 'would_downgrade', 'version_yanked', 'plan_outdated'],
+    errors: [
+      'install_deleted',
+      'no_longer_available',
+      'would_downgrade',
+      'version_yanked',
+      'version_in_review',
+      'plan_outdated',
+      'refused_by_policy',
+      ...DEPENDENCY_ERRORS,
+    ],
     write: upgradeInstall,
   }),
   route({
@@ -109,7 +146,7 @@ export const installRoutes: readonly AnyRoute[] = [
     body: wire.RollbackRequest,
     answer: wire.ChangeReport,
     example: { body: examples.rollback, answer: examples.rolledBack },
-    errors: ['install_deleted', 'clone_purged'],
+    errors: ['install_deleted', 'clone_purged', 'version_yanked', ...DEPENDENCY_ERRORS],
     write: rollbackInstall,
   }),
   route({
@@ -121,8 +158,8 @@ export const installRoutes: readonly AnyRoute[] = [
     description: '`variables` are replaced whole and completed with defaults. Detached clones are left alone.',
     permission: changed,
     body: wire.InstallUpdate,
-    answer: wire.IntegrationInstall,
-    example: { body: examples.installUpdate, answer: { ...examples.install, ...examples.reconfigured } },
+    answer: wire.ListedInstall,
+    example: { body: examples.installUpdate, answer: { ...examples.listedInstall, ...examples.installUpdate } },
     errors: ['install_deleted'],
     lockFirst: lockInstall,
     write: reconfigureInstall,
@@ -163,9 +200,9 @@ export const installRoutes: readonly AnyRoute[] = [
     tag,
     summary: 'Restore an uninstalled install to what it was.',
     permission: changed,
-    answer: wire.IntegrationInstall,
-    example: { answer: examples.install },
-    errors: ['not_deleted', 'already_installed', 'parent_inactive', 'clone_purged'],
+    answer: wire.ListedInstall,
+    example: { answer: examples.listedInstall },
+    errors: ['not_deleted', 'already_installed', 'parent_inactive', 'clone_purged', ...DEPENDENCY_ERRORS],
     write: restoreInstall,
   }),
   route({

@@ -1,10 +1,12 @@
 import Type, { type Static } from 'typebox';
 import { PREFIX } from '../../lib/ids.ts';
 import type { Json } from '../../lib/json.ts';
+import { JUMPS } from '../../lib/semver.ts';
 import { entityId, flag, idOf, jsonObject, listOf, nullable, oneOf, retentionTier, shape, text, timestamp } from '../../lib/shape.ts';
 import { MEMBER_POLICIES } from '../integration/manifest.ts';
 import { DISPOSITIONS } from './describe-plan.ts';
 import { REVISION_ACTIONS, UPGRADE_POLICIES } from './resource.ts';
+import { VERSION_STATES } from './standing.ts';
 
 const workspaceId = idOf(PREFIX.workspace, 'The destination workspace.');
 const versionId = idOf(PREFIX.version, 'The version.');
@@ -16,24 +18,47 @@ const memberSlug = text('A member slug.', 64);
 const deletedAt = nullable(timestamp('When it was soft-deleted; null while active.'));
 const tier = nullable(retentionTier);
 
-export const IntegrationInstall = shape(
+const install = {
+  id: idOf(PREFIX.install, 'The install.'),
+  integrationId: idOf(PREFIX.integration, 'The integration.'),
+  integrationVersionId: versionId,
+  workspaceId,
+  variables,
+  authStateId,
+  memberPolicy,
+  parentInstallId,
+  solutionId: idOf(PREFIX.solution, "Groups the install's entities; an add-on shares its parent's."),
+  installedBy: idOf(PREFIX.user, 'Who installed it.'),
+  installedAt: timestamp('When it was installed.'),
+  lastUpgradedAt: nullable(timestamp('When it was last upgraded; null: never.')),
+  deletedAt,
+  retentionTier: tier,
+};
+export const IntegrationInstall = shape(install, { $id: 'IntegrationInstall' });
+
+const upgradePolicy = oneOf(
+  UPGRADE_POLICIES,
+  'How far the install may be upgraded without anybody asking for it: not at all, or by such a step at most.',
+);
+const minReleaseAgeHours = nullable(
+  Type.Unsafe<number>({ type: 'integer', minimum: 0, maximum: 8760, description: 'How old a version has to be for that.' }),
+);
+
+/** An install as lists and gets show it: with how it stands to what its integration offers by now. */
+export const ListedInstall = shape(
   {
-    id: idOf(PREFIX.install, 'The install.'),
-    integrationId: idOf(PREFIX.integration, 'The integration.'),
-    integrationVersionId: versionId,
-    workspaceId,
-    variables,
-    authStateId,
-    memberPolicy,
-    parentInstallId,
-    solutionId: idOf(PREFIX.solution, "Groups the install's entities; an add-on shares its parent's."),
-    installedBy: idOf(PREFIX.user, 'Who installed it.'),
-    installedAt: timestamp('When it was installed.'),
-    lastUpgradedAt: nullable(timestamp('When it was last upgraded; null: never.')),
-    deletedAt,
-    retentionTier: tier,
+    ...install,
+    upgradePolicy,
+    minReleaseAgeHours,
+    updateAvailable: flag("Whether the integration's current version is higher than the pinned one, by SemVer precedence."),
+    updateJump: oneOf(
+      JUMPS,
+      'From the pinned version to the available one: the first of the three numbers that differs. prerelease: none differs, or the available one is a prerelease. none: no update.',
+    ),
+    availableVersion: nullable(text('SemVer text of the current version, where that is higher; else null.', 256)),
+    versionState: oneOf(VERSION_STATES, 'How the pinned version stands. revoked: its members are disabled until the install moves off it.'),
   },
-  { $id: 'IntegrationInstall' },
+  { $id: 'ListedInstall' },
 );
 
 export const InstallCreate = shape({
@@ -71,7 +96,10 @@ export const InstallMember = shape(
     ...member,
     kind: text('Kind of the entity.', 40),
     name: text('Name of the entity.', 200),
-    configState: oneOf(['ready', 'needs_auth', 'needs_variables', 'disabled'], 'What it lacks to be used.'),
+    configState: oneOf(
+      ['ready', 'needs_auth', 'needs_variables', 'disabled'],
+      'What it lacks to be used. disabled: by the workspace, or because the version of the install is revoked, until it moves off that.',
+    ),
     drift: oneOf(
       ['none', 'modified', 'outdated', 'missing'],
       'modified: the clone differs from what was last applied; outdated: made from another version than the install pins; missing: the workspace deleted the clone.',
@@ -180,7 +208,7 @@ export const UpgradePlan = shape(
     revision: Type.Integer({ description: 'The revision that it is at.' }),
     from: versionRef('The version that it has.'),
     to: versionRef('The version that it would have.'),
-    jump: oneOf(['none', 'patch', 'minor', 'major', 'prerelease'], 'The first number in which the two differ.'),
+    jump: oneOf(JUMPS, 'The first of the three numbers in which the two differ; prerelease: none does, or the target is one.'),
     strategy: oneOf(strategies, 'What becomes of detached clones.'),
     ...outcome,
     merged: slugs("Members that take the new definition beside the workspace's changes."),
@@ -221,12 +249,8 @@ export const InstallUpdate = shape({
   variables: Type.Optional(variables),
   authStateId: Type.Optional(authStateId),
   memberPolicy: Type.Optional(memberPolicy),
-  upgradePolicy: Type.Optional(
-    oneOf(UPGRADE_POLICIES, 'How far the install may be upgraded without anybody asking: not at all, or by such a step at most.'),
-  ),
-  minReleaseAgeHours: Type.Optional(
-    nullable(Type.Unsafe<number>({ type: 'integer', minimum: 0, maximum: 8760, description: 'How old a version has to be for that.' })),
-  ),
+  upgradePolicy: Type.Optional(upgradePolicy),
+  minReleaseAgeHours: Type.Optional(minReleaseAgeHours),
 });
 
 export const MembersAdd = shape({
@@ -257,6 +281,26 @@ export const MemberDiff = shape(
 export const Detach = shape({ detached: flag('true: upgrades skip the clone; false: the next upgrade re-applies its definition.') });
 
 export const MemberUpdate = shape({ enabled: flag('false: shows as disabled, and is not to be used.') });
+
+export const InstallQuery = shape({
+  install_dependencies: Type.Optional(flag('Install what the version needs and the workspace does not have first, in the best version.')),
+});
+
+const integrationName = text('`publisher/slug` of the integration that is wanted.', 129);
+export const InstallDependency = shape(
+  {
+    integration: integrationName,
+    range: text('SemVer range that it must be in.', 256),
+    optional: flag('Not needed; but where it is installed, it must be in the range.'),
+    ok: flag('Whether what is installed now does.'),
+    installId: nullable(idOf(PREFIX.install, 'The install that meets the want now, else one that does not; null: none.')),
+    version: nullable(text('The version of that install.', 64)),
+    lockedInstallId: nullable(idOf(PREFIX.install, 'The install that met the want when it was resolved; null: none did, or it is purged.')),
+    lockedVersion: nullable(text('Its version then.', 64)),
+  },
+  { $id: 'InstallDependency' },
+);
+export const InstallDependencies = shape({ dependencies: listOf(InstallDependency, 'In the order of the manifest.') });
 
 export const UninstallQuery = shape({
   keep: Type.Optional(

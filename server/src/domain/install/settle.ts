@@ -5,6 +5,7 @@ import { record } from '../audit/record.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import type { Place } from './apply.ts';
 import type { InstallRow } from './lock.ts';
+import { lockDependencies } from './lock-dependencies.ts';
 import type { Plan } from './plan.ts';
 import type { RevisionAction } from './resource.ts';
 import { overwrittenBy, writeRevision } from './revision.ts';
@@ -36,6 +37,7 @@ export async function settle(ctx: WriteCtx, place: Place, install: InstallRow, c
     update integration_installs set integration_version_id = ${to.id}, variables = ${JSON.stringify(variables)}, revision = ${number},
       last_upgraded_at = ${upgradedAt}
     where id = ${install.id}`);
+  if (to.id !== from.id) await lockDependencies(ctx, install.id, install.workspaceId, to);
   await markStale(ctx, plan);
   const { outcome, merges } = plan;
   await writeRevision(ctx, place, {

@@ -2,34 +2,45 @@ import sql from 'sql-template-tag';
 import type { Static } from 'typebox';
 import type { WriteCtx } from '../../context.ts';
 import { Problem } from '../../lib/errors.ts';
+import { must } from '../../lib/must.ts';
 import { type Reply, SUCCESS, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
-import type { IntegrationRow } from '../integration/lock.ts';
 import { tierOf } from '../workspace/retention.ts';
 import { deleteClones, type Place } from './apply.ts';
+import { loadInstalled, loadWants } from './installed.ts';
 import { type LiveMember, loadLiveMembers, loadReferrals } from './live.ts';
 import { type InstallRow, lockInstall, refuseDeletedInstall } from './lock.ts';
 import { type Plan, planRemoval } from './plan.ts';
 import { writeRevision } from './revision.ts';
 import type { UninstallQuery } from './schema.ts';
+import { loadAddOns, lockAddOns, uninstallOrder } from './tree.ts';
+import { broken, type Installed, type NamedWant, nameOf, needsOf } from './wants.ts';
 
 type Keep = NonNullable<Static<typeof UninstallQuery>['keep']>;
 
 /**
- * Soft-deletes the install, its members and attached clones. Detached clones stay as the workspace's own, and so does every clone
- * that something staying refers to.
+ * Soft-deletes the install, its members and attached clones, and with `cascade` its add-ons, transitively. Detached clones stay as the
+ * workspace's own, and so does every clone that something staying refers to.
  */
 export async function uninstall(
   ctx: WriteCtx,
   { target, query }: { target: Target; query: Static<typeof UninstallQuery> },
 ): Promise<Reply> {
-  const { install, integration } = await lockInstall(ctx, target.id);
+  const { install } = await lockInstall(ctx, target.id);
   refuseDeletedInstall(install);
-  const addOns = await activeAddOns(ctx, install.id);
-  await refuseNeeded(ctx, install, integration, query.cascade ? [] : addOns);
-  for (const id of addOns) await uninstall(ctx, { target: { ...target, id }, query });
+  const addOns = query.cascade ? await lockAddOns(ctx, install.id) : [];
+  const leaving = [install, ...addOns];
+  const picture = await loadPicture(ctx, install.workspaceId, leaving);
+  await refuseNeeded(ctx, install, leaving, picture);
+  const byId = new Map(leaving.map((each) => [each.id, each]));
+  for (const id of uninstallOrder(leaving, needsOf(picture.wants, picture.installed)))
+    await takeAway(ctx, must(byId.get(id), 'the order is of those that leave'), query.keep ?? 'detached');
+  return SUCCESS;
+}
+
+async function takeAway(ctx: WriteCtx, install: InstallRow, keep: Keep): Promise<void> {
   const live = await loadLiveMembers(ctx.db, install.id);
-  const plan = await removalPlan(ctx, install, live, query.keep ?? 'detached');
+  const plan = await removalPlan(ctx, install, live, keep);
   await remove(ctx, install, plan);
   await record(ctx, {
     type: 'integration_install.deleted',
@@ -37,32 +48,36 @@ export async function uninstall(
     subjectId: install.id,
     data: { integrationId: install.integrationId, removed: plan.outcome.removed.length, kept: plan.outcome.skipped.length },
   });
-  return SUCCESS;
 }
 
-async function activeAddOns(ctx: WriteCtx, installId: string): Promise<string[]> {
-  const rows = await ctx.db.many<{ id: string }>(
-    sql`select id from integration_installs where parent_install_id = ${installId} and deleted_at is null order by id`,
+/** All installs of the integrations that leave, and who wants these. */
+interface Picture {
+  readonly installed: readonly Installed[];
+  readonly wants: readonly NamedWant[];
+}
+
+async function loadPicture(ctx: WriteCtx, workspaceId: string, leaving: readonly InstallRow[]): Promise<Picture> {
+  const rows = await ctx.db.many<{ publisher: string; slug: string }>(
+    sql`select publisher, slug from integrations where id = any(${leaving.map((each) => each.integrationId)}::text[])`,
   );
-  return rows.map(({ id }) => id);
+  const names = rows.map(nameOf);
+  return { installed: await loadInstalled(ctx, workspaceId, names), wants: await loadWants(ctx, workspaceId, names) };
 }
 
-/** Everything that stands in the way, named at once: add-ons, and installs whose version depends on this integration. */
-async function refuseNeeded(ctx: WriteCtx, install: InstallRow, integration: IntegrationRow, addOns: readonly string[]): Promise<void> {
-  const dependents = await ctx.db.many<{ id: string }>(sql`
-    select i.id from integration_installs i join integration_versions v on v.id = i.integration_version_id
-    where i.workspace_id = ${install.workspaceId} and i.deleted_at is null and i.id <> ${install.id}
-      and exists (
-        select 1 from json_array_elements(coalesce(v.manifest_snapshot -> 'dependencies', '[]')) d
-        where d ->> 'integration' = ${`${integration.publisher}/${integration.slug}`} and not coalesce((d ->> 'optional')::boolean, false))
-      and not exists (
-        select 1 from integration_installs o
-        where o.workspace_id = i.workspace_id and o.integration_id = ${integration.id} and o.deleted_at is null and o.id <> ${install.id})
-    order by i.id`);
-  if (addOns.length + dependents.length === 0) return;
-  const facts = { addOns, dependents: dependents.map(({ id }) => id) };
-  const named = [...addOns.map((id) => `${id} (add-on)`), ...facts.dependents.map((id) => `${id} (depends on it)`)].join(', ');
-  throw new Problem('install_needed', `The install ${install.id} is needed by ${named}; uninstall those first.`, { facts });
+/** Everything that stands in the way, named at once: add-ons that stay, and installs whose wants nothing else would meet. */
+async function refuseNeeded(ctx: WriteCtx, install: InstallRow, leaving: readonly InstallRow[], picture: Picture): Promise<void> {
+  const leaves = new Set(leaving.map(({ id }) => id));
+  const addOns = (await loadAddOns(ctx, install.id)).map(({ id }) => id).filter((id) => !leaves.has(id));
+  const others = picture.wants.filter((want) => !leaves.has(want.installId ?? ''));
+  const staying = picture.installed.filter((each) => !leaves.has(each.installId));
+  const wants = broken(others, picture.installed, staying);
+  if (addOns.length + wants.length === 0) return;
+  const facts = { addOns, dependents: [...new Set(wants.map((want) => want.installId))] };
+  const named = [
+    ...addOns.map((id) => `${id} (add-on)`),
+    ...wants.map(({ installId, by, integration, range }) => `${installId} (${by} wants ${integration} ${range})`),
+  ];
+  throw new Problem('install_needed', `The install ${install.id} is needed by ${named.join(', ')}; uninstall those first.`, { facts });
 }
 
 /** `keep`: `detached` leaves detached clones to the workspace, `none` takes them along, `all` leaves every clone. */

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { ReadCtx } from '../../context.ts';
 import { CATALOGUE, type Problem } from '../../lib/errors.ts';
-import { jumpBetween } from '../../lib/semver.ts';
+import { jumpOf } from '../../lib/semver.ts';
 import { type Reply, reply, type Target } from '../../route.ts';
 import { consentNeeds } from '../integration/consent.ts';
 import type { Ascent } from './blockers.ts';
@@ -46,7 +46,7 @@ function facts({ install, from, to }: Ascent, move: Move, { plan }: Planned) {
     revision: install.revision,
     from: { id: from.id, version: from.version },
     to: { id: to.id, version: to.version },
-    jump: jumpBetween(from.version, to.version),
+    jump: jumpOf(from.version, to.version),
     strategy: move.strategy,
     ...plan.outcome,
     ...plan.merges,

@@ -9,6 +9,7 @@ import type { IntegrationRow } from '../integration/lock.ts';
 import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
 import { apply, type Place } from './apply.ts';
 import { type Ascent, upgradeBlockers } from './blockers.ts';
+import { holdDependencies } from './dependency-blockers.ts';
 import { loadLiveMembers } from './live.ts';
 import { type InstallRow, lockInstall } from './lock.ts';
 import { type Move, type Planned, planMove, storing } from './materialize.ts';
@@ -28,6 +29,7 @@ export async function upgradeInstall(ctx: WriteCtx, { target, body }: { target: 
   refuseIdleOptions(body);
   const { install, integration } = await lockInstall(ctx, target.id);
   const ascent = await ascentOf(ctx, install, integration, body);
+  await holdDependencies(ctx, install.workspaceId, ascent.to);
   const [blocker] = await upgradeBlockers(ctx, ascent);
   if (blocker !== undefined) throw blocker;
   const move = await moveOf(ctx, ascent, body);

@@ -4,6 +4,7 @@ import { sameJson } from '../../lib/json-walk.ts';
 import { bumped } from '../../lib/semver.ts';
 import { consentNeeds } from './consent.ts';
 import type { AuthConfig } from './manifest.ts';
+import { type Pair, pairMembers } from './pair-members.ts';
 import type { SnapshotMember } from './snapshot.ts';
 
 const BUMPS = ['none', 'patch', 'minor', 'major'] as const;
@@ -38,18 +39,14 @@ export function adviseVersion(from: (Comparable & { version: string }) | null, t
 }
 
 function memberChanges(from: Comparable, to: Comparable): Change[] {
-  const before = new Map(from.members.map((member) => [member.slug, member]));
-  const names = new Set(to.members.flatMap((member) => [member.slug, ...member.formerSlugs]));
-  const removed = from.members
-    .filter((member) => !names.has(member.slug))
-    .map((member): Change => ['major', `the member ${member.slug} is gone`]);
-  const others = to.members.flatMap((member): Change[] => {
-    const earlier = before.get(member.slug) ?? member.formerSlugs.flatMap((slug) => before.get(slug) ?? [])[0];
-    if (earlier === undefined) return [['minor', `the member ${member.slug} is new`]];
-    if (earlier.slug !== member.slug) return [['minor', `the member ${earlier.slug} is renamed to ${member.slug}`]];
-    return earlier.digest.equals(member.digest) ? [] : [['patch', `the definition of ${member.slug} changed`]];
-  });
-  return [...removed, ...others];
+  const { pairs, removed } = pairMembers(from.members, to.members);
+  return [...removed.map(({ slug }): Change => ['major', `the member ${slug} is gone`]), ...pairs.flatMap(memberChange)];
+}
+
+function memberChange({ before, after }: Pair): Change[] {
+  if (before === null) return [['minor', `the member ${after.slug} is new`]];
+  if (before.slug !== after.slug) return [['minor', `the member ${before.slug} is renamed to ${after.slug}`]];
+  return before.digest.equals(after.digest) ? [] : [['patch', `the definition of ${after.slug} changed`]];
 }
 
 const propertiesOf = (schema: JsonObject): JsonObject => (isObject(schema.properties) ? schema.properties : {});

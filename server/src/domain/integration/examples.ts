@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import { EXAMPLE_IDS, EXAMPLE_TIMES } from '../../lib/example-ids.ts';
+import type { Insights } from './insights-schema.ts';
 import type { AuthConfig, Manifest } from './manifest.ts';
 import type * as wire from './schema.ts';
 
@@ -96,6 +97,43 @@ export const version: Static<typeof wire.IntegrationVersion> = {
   changelog: publish.changelog ?? null,
   publishedBy: EXAMPLE_IDS.author,
   publishedAt: EXAMPLE_TIMES.improved,
+};
+
+export const listedVersion: Static<typeof wire.ListedVersion> = {
+  ...version,
+  digest: '3f0c1ad1f1a3c0b5a5f5cb0e7d2b8e5a6a1de4b2c3f4091827364554637281ef',
+  yankedAt: null,
+  yankReason: null,
+  deprecatedAt: null,
+  deprecationNotice: null,
+  revokedAt: null,
+  heldAt: null,
+  reviewState: 'none',
+};
+
+const standing = { yankedAt: EXAMPLE_TIMES.upgraded, yankReason: 'Triage answers in the wrong language.' };
+export const yank: Static<typeof wire.Yank> = { reason: standing.yankReason };
+export const yanked: Static<typeof wire.ListedVersion> = { ...listedVersion, ...standing };
+export const revoke: Static<typeof wire.Revoke> = { reason: 'Sends tickets to a stranger.' };
+export const revoked: Static<typeof wire.ListedVersion> = { ...yanked, yankReason: revoke.reason, revokedAt: EXAMPLE_TIMES.upgraded };
+export const deprecate: Static<typeof wire.Deprecate> = { notice: 'Upgrade to 1.1.0: this one ends in June.' };
+export const deprecated: Static<typeof wire.ListedVersion> = {
+  ...listedVersion,
+  deprecatedAt: EXAMPLE_TIMES.upgraded,
+  deprecationNotice: deprecate.notice,
+};
+
+export const insights: Static<typeof Insights> = {
+  installs: {
+    active: 42,
+    byVersion: [
+      { version: '1.1.0', versionState: 'active', installs: 30 },
+      { version: '1.0.0', versionState: 'deprecated', installs: 12 },
+    ],
+    byJump: { none: 30, patch: 0, minor: 12, major: 0, prerelease: 0 },
+  },
+  upgrades: { since: EXAMPLE_TIMES.authored, total: 28, updated: 51, added: 28, removed: 0, skipped: 5, merged: 3, conflicted: 1 },
+  members: { detached: [{ slug: 'triage', count: 6 }], merged: [{ slug: 'triage', count: 3 }], conflicted: [{ slug: 'triage', count: 1 }] },
 };
 
 const installable = { description: null, required: false, defaultEnabled: false, forkOnInstall: true, dependsOn: [], problem: null };

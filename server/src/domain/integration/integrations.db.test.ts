@@ -170,7 +170,8 @@ describe('visibility', () => {
     await publisher.editor.post(path(made, '/visibility'), { visibility: 'unlisted' }, 200);
     await stranger.viewer.get(path(made), 200);
     expect(await ids(`?ids=${made.id}`)).toEqual([]);
-    await publisher.admin.post(path(made, '/visibility'), { visibility: 'public' }, 403);
+    await publisher.editor.post(path(made, '/visibility'), { visibility: 'public' }, 403);
+    await publisher.admin.post(path(made, '/visibility'), { visibility: 'public' }, 409);
     await api.platform.post(path(made, '/visibility'), { visibility: 'public' }, 200);
     expect(await ids(`?ids=${made.id}`)).toEqual([]);
     await made.publish('1.0.0', { a: {} });

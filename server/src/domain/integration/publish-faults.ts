@@ -31,12 +31,13 @@ const memberPointer = (index: number, ...rest: (string | number)[]) => pointer('
 /** Every rule that the manifest breaks, all at once, each with a pointer into the integration. Pure. */
 export function manifestFaults(draft: Draft, around: Surroundings): Fault[] {
   const { declared } = draft;
+  const slugs = new Set(declared.map((decl) => decl.slug));
   return [
     ...(declared.length === 0 ? [fault('no_members', '/manifest/members', 'has no members; a version needs at least one')] : []),
     ...declared.flatMap((decl, index) => entityFaults(draft, decl, index)),
     ...duplicates(declared, 'slug', 'duplicate_slug'),
     ...duplicates(declared, 'entityId', 'duplicate_entity'),
-    ...declared.flatMap((decl, index) => dependsOnFaults(declared, decl, index)),
+    ...declared.flatMap((decl, index) => dependsOnFaults(slugs, decl, index)),
     ...cycleFaults(declared),
     ...renameFaults(declared),
     ...((draft.integration.manifest as Manifest).dependencies ?? []).flatMap((each, index) => dependencyFaults(each, index, around)),
@@ -62,8 +63,7 @@ function duplicates(declared: readonly MemberDecl[], field: 'slug' | 'entityId',
   });
 }
 
-function dependsOnFaults(declared: readonly MemberDecl[], decl: MemberDecl, index: number): Fault[] {
-  const slugs = new Set(declared.map((each) => each.slug));
+function dependsOnFaults(slugs: ReadonlySet<string>, decl: MemberDecl, index: number): Fault[] {
   return (decl.dependsOn ?? []).flatMap((slug, place) =>
     slugs.has(slug) ? [] : [fault('unknown_depends_on', memberPointer(index, 'dependsOn', place), `names no member: ${slug}`)],
   );

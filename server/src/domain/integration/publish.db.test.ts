@@ -38,7 +38,7 @@ describe('publish', () => {
     expect(await publisher.viewer.get(path(made))).toMatchObject({ currentVersion: '1.0.0' });
     await publisher.editor.patch(path(made), { manifest: { members: [] } }, 200);
     await publisher.editor.patch(`/api/entities/${made.source('agent')}`, { definition: { changed: true } }, 200);
-    expect(await publisher.viewer.get(`/api/integration-versions/${body.id}`)).toEqual(body);
+    expect(await publisher.viewer.get(`/api/integration-versions/${body.id}`)).toMatchObject(body);
     const events = await publisher.viewer.get(`/api/events?subject_id=${body.id}`);
     expect(events.data).toMatchObject([{ type: 'integration.published', workspaceId: publisher.id, data: { version: '1.0.0' } }]);
   });

@@ -5,20 +5,22 @@ import { badBody, Problem } from '../../lib/errors.ts';
 import { newId, PREFIX } from '../../lib/ids.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { canonicalJson, digestOf } from '../../lib/json-canonical.ts';
-import { currentOf, parseVersion, precedence } from '../../lib/semver.ts';
+import { parseVersion, precedence } from '../../lib/semver.ts';
 import { type Reply, reply, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import { userOf } from '../workspace/workspaces.ts';
 import { adviseVersion } from './advice.ts';
+import { moveCurrent } from './current.ts';
 import { type Examined, examine } from './examine.ts';
 import { type IntegrationRow, loadIntegration, lockIntegration, refuseDeleted } from './lock.ts';
-import { versionResource } from './resource.ts';
+import { versionAsPublished } from './resource.ts';
+import { holdForReview } from './review/hold.ts';
 import type { Check, Publish } from './schema.ts';
 import { loadSnapshot, type SnapshotMember } from './snapshot.ts';
 
-const CHANGELOG_BYTES = 65_536;
+export const CHANGELOG_BYTES = 65_536;
 
-/** Snapshots the draft into an immutable version: load, refuse, pin, move the current version, record. */
+/** Snapshots the draft into an immutable version: load, refuse, pin, hold for review, move the current version, record. */
 export async function publishIntegration(
   ctx: WriteCtx,
   { target, body }: { target: Target; body: Static<typeof Publish> },
@@ -27,35 +29,46 @@ export async function publishIntegration(
   refuseDeleted(integration);
   refuseBadVersion(body.version);
   if (Buffer.byteLength(body.changelog ?? '') > CHANGELOG_BYTES) throw badBody('/changelog', `must be at most ${CHANGELOG_BYTES} bytes`);
-  const published = await publishedVersions(ctx, target.id);
-  refuseUsedVersion(published, body.version);
+  refuseUsedVersion(await publishedVersions(ctx, target.id), body.version);
   const { members, faults } = await examine(ctx, integration);
   if (faults.length > 0) throw new Problem('invalid_manifest', `The draft has ${faults.length} faults; see errors.`, { faults });
-  const versionId = newId(PREFIX.version);
-  const digest = await pin(ctx, integration, versionId, body, members);
-  await moveCurrent(ctx, target.id, [...published, { id: versionId, version: body.version, yanked: false }]);
-  const data = { integrationId: target.id, version: body.version, digest };
-  await record(ctx, { type: 'integration.published', workspaceId: integration.workspaceId, subjectId: versionId, data });
-  return shown(ctx, versionResource, versionId, 'created');
+  return shown(ctx, versionAsPublished, await release(ctx, integration, body, members), 'created');
 }
 
-interface Published {
+/** Pins the members under a version that is new, moves the current version, records. The integration is locked, its documents and members examined. */
+export async function release(
+  ctx: WriteCtx,
+  integration: IntegrationRow,
+  body: Static<typeof Publish>,
+  members: readonly SnapshotMember[],
+): Promise<string> {
+  const versionId = newId(PREFIX.version);
+  const digest = await pin(ctx, integration, versionId, body, members);
+  await holdForReview(ctx, integration, versionId);
+  await moveCurrent(ctx, integration.id);
+  const data = { integrationId: integration.id, version: body.version, digest };
+  await record(ctx, { type: 'integration.published', workspaceId: integration.workspaceId, subjectId: versionId, data });
+  return versionId;
+}
+
+export interface Published {
   id: string;
   version: string;
-  yanked: boolean;
 }
 
 function refuseBadVersion(version: string): void {
   if (parseVersion(version) === null) throw badBody('/version', `is not a SemVer 2.0.0 version: ${version}; expected one like 1.2.0`);
 }
 
-const publishedVersions = (ctx: ReadCtx, integrationId: string): Promise<Published[]> =>
-  ctx.db.many<Published>(
-    sql`select id, version, yanked_at is not null as yanked from integration_versions where integration_id = ${integrationId}`,
-  );
+export const publishedVersions = (ctx: ReadCtx, integrationId: string): Promise<Published[]> =>
+  ctx.db.many<Published>(sql`select id, version from integration_versions where integration_id = ${integrationId}`);
+
+/** The version that has this number already, build metadata aside. */
+export const usedBy = (published: readonly Published[], version: string): Published | undefined =>
+  published.find((each) => precedence(each.version) === precedence(version));
 
 function refuseUsedVersion(published: readonly Published[], version: string): void {
-  const used = published.find((each) => precedence(each.version) === precedence(version));
+  const used = usedBy(published, version);
   if (used !== undefined)
     throw new Problem('version_exists', `${used.version} was published already (${used.id}); publish under a higher version.`, {
       facts: { integrationVersionId: used.id },
@@ -75,9 +88,9 @@ async function pin(
   await ctx.db.run(sql`
     insert into integration_versions (id, workspace_id, integration_id, version, manifest_snapshot, variables_schema_snapshot,
       auth_config_snapshot, member_entity_versions, changelog, digest, published_by, published_at)
-    select ${versionId}, workspace_id, id, ${body.version}, manifest, variables_schema, auth_config, ${JSON.stringify(pins)},
-      ${body.changelog ?? null}, ${digest}, ${userOf(ctx)}, ${ctx.now}
-    from integrations where id = ${integration.id}`);
+    values (${versionId}, ${integration.workspaceId}, ${integration.id}, ${body.version}, ${JSON.stringify(integration.manifest)},
+      ${JSON.stringify(integration.variablesSchema)}, ${JSON.stringify(integration.authConfig)}, ${JSON.stringify(pins)},
+      ${body.changelog ?? null}, ${digest}, ${userOf(ctx)}, ${ctx.now})`);
   await insertMembers(ctx, versionId, members);
   return digest.toString('hex');
 }
@@ -122,16 +135,6 @@ async function insertMembers(ctx: WriteCtx, versionId: string, members: readonly
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(slug text, position int, kind text, entity_id id, entity_version_id id,
       entity_slug text, name text, description text, digest bytea, origin text, required boolean, default_enabled boolean,
       fork_on_install boolean, depends_on text[], former_slugs text[])`);
-}
-
-/** The highest stable version that is not yanked is current; a prerelease only while there is no stable one. */
-export async function moveCurrent(ctx: WriteCtx, integrationId: string, published: readonly Published[]): Promise<void> {
-  const offered = published.filter((each) => !each.yanked);
-  const current = currentOf(offered.map((each) => each.version));
-  const row = offered.find((each) => each.version === current);
-  await ctx.db.run(sql`
-    update integrations set current_version_id = ${row?.id ?? null}, current_version = ${row?.version ?? null}, updated_at = ${ctx.now}
-    where id = ${integrationId} and current_version_id is distinct from ${row?.id ?? null}`);
 }
 
 /** Everything that publish would check, and which version number would fit. Writes nothing. */

@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import {
   deletedRows,
   grantScope,
@@ -11,12 +11,15 @@ import {
 import type { Actor } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
 import { RETENTION_TIERS } from '../../lib/shape.ts';
-import type { Resource } from '../../query/resource.ts';
+import { TRUST_TIERS } from '../../lib/trust-tiers.ts';
+import type { Alias, Resource } from '../../query/resource.ts';
 import { installResource } from '../install/resource.ts';
 import { userResource, workspaceResource } from '../workspace/resource.ts';
+import { reviewResource } from './review-resource.ts';
 
-export const TRUST_TIERS = ['first_party', 'vendor_official', 'verified_partner', 'verified_publisher'] as const;
 export const VISIBILITIES = ['private', 'unlisted', 'public'] as const;
+/** How the newest review of a version stands; none: nobody asked for one. */
+export const REVIEW_STATES = ['none', 'pending', 'approved', 'rejected', 'withdrawn'] as const;
 
 export const integrationResource: Resource<Actor> = {
   name: 'Integration',
@@ -49,13 +52,14 @@ export const integrationResource: Resource<Actor> = {
     versions: { to: () => versionResource, kind: 'many', join: (from, to) => sql`${to}.integration_id = ${from}.id` },
     installs: { to: () => installResource, kind: 'many', join: (from, to) => sql`${to}.integration_id = ${from}.id` },
     grants: { to: () => grantResource, kind: 'many', join: (from, to) => sql`${to}.integration_id = ${from}.id` },
+    reviews: { to: () => reviewResource, kind: 'many', join: (from, to) => sql`${to}.integration_id = ${from}.id` },
     createdBy: { to: () => userResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.created_by` },
   },
   scope: integrationScope,
   scopeParts: integrationScopeParts,
   sight: integrationSight,
   deletedScope: deletedRows,
-  events: ['integration', 'integration_grant'],
+  events: ['integration', 'integration_grant', 'review_submission'],
   shorthands: {
     workspace_id: { field: 'workspaceId', description: "Filter to integrations authored in this workspace. Useful for 'my drafts'." },
     publisher: { field: 'publisher', description: 'Filter to a specific publisher.' },
@@ -71,14 +75,28 @@ export const integrationResource: Resource<Actor> = {
   },
 };
 
+const hexDigest = (t: Alias): Sql => sql`encode(${t}.digest, 'hex')`;
+
+const reviewState = (t: Alias): Sql => sql`coalesce((
+  select rs.state from review_submissions rs where rs.integration_version_id = ${t}.id order by rs.id desc limit 1), 'none')`;
+
+const publishedJson = (
+  t: Alias,
+): Sql => sql`left(json_build_object('id', ${t}.id, 'integrationId', ${t}.integration_id, 'version', ${t}.version,
+    'changelog', ${t}.changelog, 'publishedBy', ${t}.published_by, 'publishedAt', iso(${t}.published_at))::text, -1)
+    || ',"manifestSnapshot":' || ${t}.manifest_snapshot::text || ',"variablesSchemaSnapshot":' || ${t}.variables_schema_snapshot::text
+    || ',"authConfigSnapshot":' || ${t}.auth_config_snapshot::text || ',"memberEntityVersions":' || ${t}.member_entity_versions::text || '}'`;
+
+/** How a version stands by now. What it holds never changes. */
+const standingJson = (t: Alias): Sql => sql`json_build_object('digest', ${hexDigest(t)}, 'yankedAt', iso(${t}.yanked_at),
+  'yankReason', ${t}.yank_reason, 'deprecatedAt', iso(${t}.deprecated_at), 'deprecationNotice', ${t}.deprecation_notice,
+  'revokedAt', iso(${t}.revoked_at), 'heldAt', iso(${t}.held_at), 'reviewState', ${reviewState(t)})::text`;
+
 export const versionResource: Resource<Actor> = {
   name: 'IntegrationVersion',
   table: 'integration_versions',
   prefixes: [PREFIX.version],
-  json: (t) => sql`left(json_build_object('id', ${t}.id, 'integrationId', ${t}.integration_id, 'version', ${t}.version,
-    'changelog', ${t}.changelog, 'publishedBy', ${t}.published_by, 'publishedAt', iso(${t}.published_at))::text, -1)
-    || ',"manifestSnapshot":' || ${t}.manifest_snapshot::text || ',"variablesSchemaSnapshot":' || ${t}.variables_schema_snapshot::text
-    || ',"authConfigSnapshot":' || ${t}.auth_config_snapshot::text || ',"memberEntityVersions":' || ${t}.member_entity_versions::text || '}'`,
+  json: (t) => sql`left(${publishedJson(t)}, -1) || ',' || substr(${standingJson(t)}, 2)`,
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.version] },
     integrationId: { type: 'id', column: 'integration_id', prefixes: [PREFIX.integration] },
@@ -90,15 +108,24 @@ export const versionResource: Resource<Actor> = {
     changelog: { type: 'string', column: 'changelog', nullable: true },
     publishedBy: { type: 'id', column: 'published_by', prefixes: [PREFIX.user] },
     publishedAt: { type: 'timestamp', column: 'published_at' },
+    digest: { type: 'string', column: 'digest', expression: hexDigest },
+    yankedAt: { type: 'timestamp', column: 'yanked_at', nullable: true },
+    yankReason: { type: 'string', column: 'yank_reason', nullable: true },
+    deprecatedAt: { type: 'timestamp', column: 'deprecated_at', nullable: true },
+    deprecationNotice: { type: 'string', column: 'deprecation_notice', nullable: true },
+    revokedAt: { type: 'timestamp', column: 'revoked_at', nullable: true },
+    heldAt: { type: 'timestamp', column: 'held_at', nullable: true },
+    reviewState: { type: 'enum', column: 'id', values: REVIEW_STATES, expression: reviewState },
   },
   relations: {
     integration: { to: () => integrationResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.integration_id` },
     publishedBy: { to: () => userResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.published_by` },
     installs: { to: () => installResource, kind: 'many', join: (from, to) => sql`${to}.integration_version_id = ${from}.id` },
+    reviews: { to: () => reviewResource, kind: 'many', join: (from, to) => sql`${to}.integration_version_id = ${from}.id` },
   },
   scope: versionScope,
   sight: versionSight,
-  events: ['integration', 'integration_grant'],
+  events: ['integration', 'integration_grant', 'review_submission'],
   shorthands: {
     integration_id: { field: 'integrationId', description: 'Versions of this integration.' },
     version: { field: 'version', description: 'The version with exactly this number.' },
@@ -106,6 +133,9 @@ export const versionResource: Resource<Actor> = {
   },
   defaultOrder: [{ field: 'publishedAt', direction: 'desc' }],
 };
+
+/** A version as publish answers it: without how it stands by now. */
+export const versionAsPublished: Resource<Actor> = { ...versionResource, json: publishedJson };
 
 export const grantResource: Resource<Actor> = {
   name: 'IntegrationGrant',

@@ -4,11 +4,16 @@ import { type AnyRoute, route } from '../../route.ts';
 import { deleteIntegration, purgeIntegration, restoreIntegration } from './delete-integration.ts';
 import { createIntegration, updateIntegration } from './drafts.ts';
 import * as examples from './examples.ts';
+import { readInsights } from './insights.ts';
+import { Insights } from './insights-schema.ts';
 import { previewMembers } from './preview.ts';
 import { checkIntegration, publishIntegration } from './publish.ts';
-import { grantResource, integrationResource, versionResource } from './resource.ts';
+import { grantResource, integrationResource } from './resource.ts';
+import { reviewRoutes } from './review/routes.ts';
+import { setVisibility } from './review/visibility.ts';
 import * as wire from './schema.ts';
-import { createGrant, deleteGrant, setVisibility } from './sharing.ts';
+import { createGrant, deleteGrant } from './sharing.ts';
+import { versionRoutes } from './version-routes.ts';
 
 const tag = 'Integrations';
 const seen = { need: 'target', resource: integrationResource } as const;
@@ -145,26 +150,22 @@ const publishing: readonly AnyRoute[] = [
     errors: ['integration_deleted', 'version_exists', 'invalid_manifest'],
     write: publishIntegration,
   }),
-  {
-    operationId: 'listIntegrationVersions',
-    path: '/api/integration-versions',
-    tag: 'Integration versions',
-    summary: 'List published versions, newest first.',
-    permission: { need: 'key', publishable: true },
-    list: versionResource,
-    row: wire.IntegrationVersion,
-    example: examples.version,
-  },
-  {
-    operationId: 'getIntegrationVersion',
-    path: '/api/integration-versions/{id}',
-    tag: 'Integration versions',
-    summary: 'Get a published version by ID.',
-    get: versionResource,
-    publishable: true,
-    answer: wire.IntegrationVersion,
-    example: examples.version,
-  },
+];
+
+const insight: readonly AnyRoute[] = [
+  route({
+    operationId: 'getIntegrationInsights',
+    method: 'GET',
+    path: '/api/integrations/{id}/insights',
+    tag,
+    summary: 'What becomes of an integration where it is installed, in counts.',
+    description: 'For editors of the source workspace. Counts over all workspaces; nothing tells one from another.',
+    permission: edited,
+    answer: Insights,
+    example: { answer: examples.insights },
+    snapshot: true,
+    read: readInsights,
+  }),
 ];
 
 const sharing: readonly AnyRoute[] = [
@@ -173,12 +174,14 @@ const sharing: readonly AnyRoute[] = [
     method: 'POST',
     path: '/api/integrations/{id}/visibility',
     tag: 'Sharing',
-    summary: 'Make an integration private, unlisted, or (platform admins) public.',
+    summary: 'Make an integration private or unlisted, or submit it to be public.',
+    description:
+      'Private and unlisted at once, which also withdraws a submission that nobody decided on. `public` is for admins of the workspace: it submits the current version for review and answers the integration as it is, unless that content was approved before. Platform admins make it public at once.',
     permission: edited,
     body: wire.VisibilityUpdate,
     answer: wire.Integration,
     example: { body: examples.visibilityUpdate, answer: examples.integration },
-    errors: ['integration_deleted'],
+    errors: ['integration_deleted', 'not_published', 'review_pending'],
     write: setVisibility,
   }),
   {
@@ -228,4 +231,4 @@ const sharing: readonly AnyRoute[] = [
   }),
 ];
 
-export const integrationRoutes: readonly AnyRoute[] = [...drafts, ...publishing, ...sharing];
+export const integrationRoutes: readonly AnyRoute[] = [...drafts, ...publishing, ...versionRoutes, ...insight, ...sharing, ...reviewRoutes];

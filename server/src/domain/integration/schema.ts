@@ -1,7 +1,8 @@
 import Type from 'typebox';
 import { PREFIX } from '../../lib/ids.ts';
 import { entityId, flag, idOf, jsonObject, listOf, nullable, oneOf, retentionTier, shape, slug, text, timestamp } from '../../lib/shape.ts';
-import { TRUST_TIERS, VISIBILITIES } from './resource.ts';
+import { TRUST_TIERS } from '../../lib/trust-tiers.ts';
+import { REVIEW_STATES, VISIBILITIES } from './resource.ts';
 
 const id = idOf(PREFIX.integration, 'The integration.');
 const workspaceId = idOf(PREFIX.workspace, 'The source workspace, in which it is authored.');
@@ -76,25 +77,48 @@ export const IntegrationUpdate = shape({
 
 export const VisibilityUpdate = shape({ visibility });
 
-export const IntegrationVersion = shape(
+const published = {
+  id: idOf(PREFIX.version, 'The version.'),
+  integrationId: id,
+  version: text('SemVer 2.0.0.', 256),
+  manifestSnapshot: jsonObject('The manifest as published.'),
+  variablesSchemaSnapshot: jsonObject('The variables schema as published.'),
+  authConfigSnapshot: jsonObject('The auth config as published.'),
+  memberEntityVersions: Type.Unsafe<Record<string, string>>({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Member slug → the entity version that is pinned, for members and closure schemas.',
+  }),
+  changelog: nullable(text('What changed.', 65_536)),
+  publishedBy: idOf(PREFIX.user, 'Who published it.'),
+  publishedAt: timestamp('When it was published.'),
+};
+export const IntegrationVersion = shape(published, { $id: 'IntegrationVersion' });
+
+/** A version as lists and gets show it: what was published, and how it stands by now. */
+export const ListedVersion = shape(
   {
-    id: idOf(PREFIX.version, 'The version.'),
-    integrationId: id,
-    version: text('SemVer 2.0.0.', 256),
-    manifestSnapshot: jsonObject('The manifest as published.'),
-    variablesSchemaSnapshot: jsonObject('The variables schema as published.'),
-    authConfigSnapshot: jsonObject('The auth config as published.'),
-    memberEntityVersions: Type.Unsafe<Record<string, string>>({
-      type: 'object',
-      additionalProperties: { type: 'string' },
-      description: 'Member slug → the entity version that is pinned, for members and closure schemas.',
-    }),
-    changelog: nullable(text('What changed.', 65_536)),
-    publishedBy: idOf(PREFIX.user, 'Who published it.'),
-    publishedAt: timestamp('When it was published.'),
+    ...published,
+    digest: text('SHA-256 of all that the version holds, in hex: what a review is bound to.', 64),
+    yankedAt: nullable(timestamp('When it was yanked: no new installs, existing ones keep working. Null: it is not.')),
+    yankReason: nullable(text('Why it was yanked or revoked.', 2_000)),
+    deprecatedAt: nullable(timestamp('Since when it should not be taken any more, though it can. Null: it is not deprecated.')),
+    deprecationNotice: nullable(text('What to do instead.', 2_000)),
+    revokedAt: nullable(
+      timestamp('When it was revoked for malice: its installs show their members as `disabled` until they move off it. Null: it is not.'),
+    ),
+    heldAt: nullable(
+      timestamp('Since when it waits for a review, which it needs to be offered to others than its workspace. Null: it does not.'),
+    ),
+    reviewState: oneOf(REVIEW_STATES, 'How its newest review stands; none: nobody asked for one.'),
   },
-  { $id: 'IntegrationVersion' },
+  { $id: 'ListedVersion' },
 );
+
+const because = (description: string) => text(description, 2_000, 1);
+export const Yank = shape({ reason: Type.Optional(because('Why; shown with the version.')) });
+export const Revoke = shape({ reason: because('Why; shown with the version.') });
+export const Deprecate = shape({ notice: because('What to do instead; shown with the version.') });
 
 const version = text('SemVer 2.0.0, such as `1.2.0`, not used before; build metadata does not make it new.', 256, 1);
 export const Publish = shape({ version, changelog: Type.Optional(nullable(text('What changed; at most 64 KiB.', 65_536))) });

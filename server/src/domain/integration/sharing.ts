@@ -1,6 +1,5 @@
 import sql from 'sql-template-tag';
 import type { Static } from 'typebox';
-import { isPlatformAdmin } from '../../access/authorize.ts';
 import type { WriteCtx } from '../../context.ts';
 import { badBody, Problem } from '../../lib/errors.ts';
 import { newId, PREFIX } from '../../lib/ids.ts';
@@ -8,24 +7,8 @@ import { type Reply, SUCCESS, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import { userOf } from '../workspace/workspaces.ts';
 import { lockIntegration, refuseDeleted } from './lock.ts';
-import { grantResource, integrationResource } from './resource.ts';
-import type { GrantCreate, VisibilityUpdate } from './schema.ts';
-
-export async function setVisibility(
-  ctx: WriteCtx,
-  { target, body }: { target: Target; body: Static<typeof VisibilityUpdate> },
-): Promise<Reply> {
-  const integration = await lockIntegration(ctx, target.id, 'update');
-  refuseDeleted(integration);
-  if (body.visibility === 'public' && !isPlatformAdmin(ctx.actor))
-    throw new Problem('forbidden', 'Only platform admins make an integration public.');
-  if (body.visibility !== integration.visibility) {
-    await ctx.db.run(sql`update integrations set visibility = ${body.visibility}, updated_at = ${ctx.now} where id = ${target.id}`);
-    const data = { from: integration.visibility, to: body.visibility };
-    await record(ctx, { type: 'integration.visibility_changed', workspaceId: integration.workspaceId, subjectId: target.id, data });
-  }
-  return shown(ctx, integrationResource, target.id);
-}
+import { grantResource } from './resource.ts';
+import type { GrantCreate } from './schema.ts';
 
 export async function createGrant(ctx: WriteCtx, { target, body }: { target: Target; body: Static<typeof GrantCreate> }): Promise<Reply> {
   const integration = await lockIntegration(ctx, target.id, 'update');

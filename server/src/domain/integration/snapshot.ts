@@ -34,6 +34,8 @@ export interface Snapshot {
   readonly integrationId: string;
   readonly version: string;
   readonly yanked: boolean;
+  /** In review, and until that approves it only for its own workspace. */
+  readonly held: boolean;
   readonly manifest: Manifest;
   readonly variablesSchema: JsonObject;
   readonly authConfig: AuthConfig;
@@ -45,6 +47,7 @@ interface VersionRow {
   integrationId: string;
   version: string;
   yanked: boolean;
+  held: boolean;
   manifest: string;
   variablesSchema: string;
   authConfig: string;
@@ -53,7 +56,8 @@ interface VersionRow {
 /** Loads a version with its members, or null when the integration has no such version. */
 export async function loadSnapshot(db: Db, integrationId: string, versionId: string): Promise<Snapshot | null> {
   const row = await db.maybe<VersionRow>(sql`
-    select id, integration_id as "integrationId", version, yanked_at is not null as yanked, manifest_snapshot as manifest,
+    select id, integration_id as "integrationId", version, yanked_at is not null as yanked, held_at is not null as held,
+      manifest_snapshot as manifest,
       variables_schema_snapshot as "variablesSchema", auth_config_snapshot as "authConfig"
     from integration_versions where id = ${versionId} and integration_id = ${integrationId}`);
   if (row === null) return null;

@@ -10,12 +10,24 @@ export const workspace: Static<typeof wire.Workspace> = {
   name: 'Acme',
   handle: 'acme',
   retentionTier: 'medium',
+  installPolicy: { leastTrustTier: null, allowedPublishers: null, minReleaseAgeHours: null },
   suspendedAt: null,
   ...made,
 };
 
 export const workspaceCreate: Static<typeof wire.WorkspaceCreate> = { name: 'Acme', handle: 'acme' };
-export const workspaceUpdate: Static<typeof wire.WorkspaceUpdate> = { name: 'Acme Inc.', retentionTier: 'long' };
+export const workspaceUpdate: Static<typeof wire.WorkspaceUpdate> = {
+  name: 'Acme Inc.',
+  retentionTier: 'long',
+  installPolicy: { leastTrustTier: 'verified_partner', minReleaseAgeHours: 72 },
+};
+
+export const workspaceUpdated: Static<typeof wire.Workspace> = {
+  ...workspace,
+  name: 'Acme Inc.',
+  retentionTier: 'long',
+  installPolicy: { leastTrustTier: 'verified_partner', allowedPublishers: null, minReleaseAgeHours: 72 },
+};
 
 export const membership: Static<typeof wire.WorkspaceMembership> = {
   id: EXAMPLE_IDS.membership,

@@ -51,11 +51,13 @@ const workspaces: readonly AnyRoute[] = [
     method: 'PATCH',
     path: '/api/workspaces/{id}',
     tag,
-    summary: 'Change the name or retention tier of a workspace.',
+    summary: 'Change the name, retention tier or install policy of a workspace.',
+    description:
+      'The install policy is checked at every install and upgrade, for dependencies installed along too, and binds platform admins as well. What is installed already stays.',
     permission: { need: 'target', resource: workspaceResource, role: 'admin' },
     body: wire.WorkspaceUpdate,
     answer: wire.Workspace,
-    example: { body: examples.workspaceUpdate, answer: { ...examples.workspace, ...examples.workspaceUpdate } },
+    example: { body: examples.workspaceUpdate, answer: examples.workspaceUpdated },
     write: updateWorkspace,
   }),
   ...([true, false] as const).map((suspend) =>

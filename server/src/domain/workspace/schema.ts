@@ -1,7 +1,8 @@
 import Type from 'typebox';
 import { PLATFORM_ROLES, ROLES } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
-import { idOf, listOf, nullable, oneOf, RETENTION_TIERS, shape, slug, text, timestamp } from '../../lib/shape.ts';
+import { idOf, listOf, nullable, oneOf, RETENTION_TIERS, SLUG, shape, slug, text, timestamp } from '../../lib/shape.ts';
+import { TRUST_TIERS } from '../../lib/trust-tiers.ts';
 
 const id = idOf(PREFIX.workspace, 'The workspace.');
 const userId = idOf(PREFIX.user, 'The user.');
@@ -13,12 +14,42 @@ const role = oneOf(ROLES, 'viewer reads; editor also authors, installs and upgra
 const platformRoles = listOf(oneOf(PLATFORM_ROLES, 'A platform role.'), 'Platform-wide roles: reviewer, admin.');
 const tier = oneOf(RETENTION_TIERS, 'How long deleted rows are kept: 7, 30 or 90 days, or for ever (`none`).');
 
+const leastTrustTier = nullable(oneOf(TRUST_TIERS, 'The lowest trust tier that is let in; null: any.'));
+const allowedPublishers = Type.Unsafe<string[] | null>({
+  type: ['array', 'null'],
+  items: { type: 'string', pattern: SLUG, maxLength: 64, description: 'A publisher, such as `acme`.' },
+  maxItems: 200,
+  description: 'The only publishers that are let in; null: any.',
+});
+const minReleaseAgeHours = Type.Unsafe<number | null>({
+  type: ['integer', 'null'],
+  minimum: 0,
+  maximum: 8760,
+  description: 'Hours that a version must have been published; null: none.',
+});
+const rules = { leastTrustTier, allowedPublishers, minReleaseAgeHours };
+
+export const InstallPolicy = shape(rules, {
+  $id: 'InstallPolicy',
+  description:
+    "What others' integrations must be to be installed and upgraded here, dependencies included. The workspace's own always may.",
+});
+const InstallPolicyUpdate = shape(
+  {
+    leastTrustTier: Type.Optional(leastTrustTier),
+    allowedPublishers: Type.Optional(allowedPublishers),
+    minReleaseAgeHours: Type.Optional(minReleaseAgeHours),
+  },
+  { description: 'The rules to change; null lifts one.' },
+);
+
 export const Workspace = shape(
   {
     id,
     name,
     handle: slug('Globally unique, never changes; the publisher name of its integrations.'),
     retentionTier: tier,
+    installPolicy: InstallPolicy,
     suspendedAt: nullable(timestamp('Since when it is suspended: readable, not changeable.')),
     createdBy,
     createdAt,
@@ -31,7 +62,11 @@ export const WorkspaceCreate = shape({
   handle: slug('Globally unique, never changes; the publisher name of its integrations.'),
   retentionTier: Type.Optional(tier),
 });
-export const WorkspaceUpdate = shape({ name: Type.Optional(name), retentionTier: Type.Optional(tier) });
+export const WorkspaceUpdate = shape({
+  name: Type.Optional(name),
+  retentionTier: Type.Optional(tier),
+  installPolicy: Type.Optional(InstallPolicyUpdate),
+});
 
 const email = Type.Unsafe<string>({
   type: 'string',

@@ -35,8 +35,16 @@ export async function updateWorkspace(
   ctx: WriteCtx,
   { target, body }: Targeted & { body: Static<typeof WorkspaceUpdate> },
 ): Promise<Reply> {
-  await ctx.db.run(sql`
-    update workspaces set ${assign({ name: body.name, retention_tier: body.retentionTier, updated_at: ctx.now })} where id = ${target.id}`);
+  const { installPolicy: policy } = body;
+  const columns = {
+    name: body.name,
+    retention_tier: body.retentionTier,
+    least_trust_tier: policy?.leastTrustTier,
+    allowed_publishers: policy?.allowedPublishers && [...new Set(policy.allowedPublishers)],
+    min_release_age_hours: policy?.minReleaseAgeHours,
+    updated_at: ctx.now,
+  };
+  await ctx.db.run(sql`update workspaces set ${assign(columns)} where id = ${target.id}`);
   await record(ctx, { type: 'workspace.updated', workspaceId: target.id, subjectId: target.id, data: body });
   return shown(ctx, workspaceResource, target.id);
 }

@@ -8,15 +8,30 @@ export interface Hunk {
 }
 
 /**
- * The changes that make `after` of `before`, ascending, with a line between them at least; null when more than `most` lines would have
- * to go or come. They are as few as can be: the greedy algorithm of E. W. Myers, "An O(ND) Difference Algorithm and Its Variations"
- * (1986). Takes time in `most` × (lines + `most`) and space in `most`², however often lines repeat.
+ * The changes that make `after` of `before`, ascending, with a line between them at least; null when they are too many to be found in
+ * time. They delete and insert as few lines as can be: the greedy algorithm of E. W. Myers, "An O(ND) Difference Algorithm and Its
+ * Variations" (1986). Texts have at least one line, if an empty one.
  */
-export function diffLines(before: readonly string[], after: readonly string[], most: number): Hunk[] | null {
+export function diffLines(before: readonly string[], after: readonly string[]): Hunk[] | null {
   const numbers = new Map<string, number>();
-  const reached = search(numbered(before, numbers), numbered(after, numbers), most);
+  const reached = search(numbered(before, numbers), numbered(after, numbers), affordable(before, after));
   return reached && hunksOf(trace(reached, before.length, after.length), before.length, after);
 }
+
+/** The search keeps edits² numbers: 16 MiB at most. */
+const MOST_EDITS = 2048;
+
+/**
+ * How many lines may go and come. The search takes time in edits × lines; with 32 edits for each character of the average line, that
+ * is in proportion to the characters.
+ */
+function affordable(...texts: readonly (readonly string[])[]): number {
+  const lines = sum(texts.map((text) => text.length));
+  const characters = sum(texts.flatMap((text) => text.map((line) => line.length + 1)));
+  return Math.min(MOST_EDITS, (32 * characters) / lines);
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 /** Lines as numbers, which compare faster: the same line is the same number. */
 function numbered(lines: readonly string[], numbers: Map<string, number>): Int32Array {

@@ -1,29 +1,23 @@
 import { diffLines, type Hunk } from './line-diff.ts';
 
 /**
- * Merges three texts line by line, as diff3 does. Null when ours and theirs changed the same or neighbouring lines in different ways,
- * when merging the result with either side once more would not give it again, or when they changed so much that comparing them would
- * take longer than in proportion to their size.
+ * Merges three texts line by line, as diff3 does. Null when ours and theirs changed the same or neighbouring lines in different ways, or
+ * when the lines that changed are too many to tell (`diffLines`). Null as well when merging the result with either side would not give
+ * it again: where lines repeat, diff3 may see other changes in it than those that were made (Khanna, Kunal and Pierce, "A Formal
+ * Investigation of Diff3", 2007).
  */
 export function mergeText(base: string, ours: string, theirs: string): string | null {
-  const merged = mergeOnce(base, ours, theirs);
-  if (merged === null) return null;
-  const isStable = mergeOnce(base, merged, theirs) === merged && mergeOnce(base, ours, merged) === merged;
-  return isStable ? merged : null;
+  const lines = base.split('\n');
+  const mine = diffLines(lines, ours.split('\n'));
+  const yours = diffLines(lines, theirs.split('\n'));
+  const merged = mine && yours && mergeHunks(lines, mine, yours);
+  return merged && isStable(lines, mine, yours, merged) ? merged.join('\n') : null;
 }
 
-function mergeOnce(base: string, ours: string, theirs: string): string | null {
-  if (base === ours || ours === theirs) return theirs;
-  if (base === theirs) return ours;
-  const before = base.split('\n');
-  const sides = [ours.split('\n'), theirs.split('\n')] as const;
-  const most = affordable(base.length + ours.length + theirs.length, before.length + sides[0].length + sides[1].length);
-  const [a, b] = sides.map((side) => diffLines(before, side, most));
-  return a && b ? (mergeHunks(before, a, b)?.join('\n') ?? null) : null;
+function isStable(base: readonly string[], ours: readonly Hunk[], theirs: readonly Hunk[], merged: readonly string[]): boolean {
+  const both = diffLines(base, merged);
+  return both !== null && isSame(mergeHunks(base, both, theirs), merged) && isSame(mergeHunks(base, ours, both), merged);
 }
-
-/** How many lines may have changed, so that a comparison takes time (edits × lines) and space (edits²) in proportion to the texts. */
-const affordable = (characters: number, lines: number): number => Math.min(Math.sqrt(4 * characters), (32 * characters) / lines);
 
 /** Hunks that touch each other, and the lines of the base from the first to the last of them. */
 interface Region {
@@ -50,7 +44,8 @@ function mergeRegion(base: readonly string[], { from, to, ours, theirs }: Region
   return ours.length === 0 ? yours : null;
 }
 
-const isSame = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((line, i) => line === b[i]);
+const isSame = (a: readonly string[] | null, b: readonly string[]): boolean =>
+  a !== null && a.length === b.length && a.every((line, i) => line === b[i]);
 
 function regionsOf(ours: readonly Hunk[], theirs: readonly Hunk[]): Region[] {
   const mine = new Set(ours);

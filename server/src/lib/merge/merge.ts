@@ -21,7 +21,8 @@ export interface Merged {
  * ways is a conflict: it keeps ours, also when ours deleted it, unless a resolution says otherwise.
  *
  * A conflict's pointer leads to its place in the value that keeps ours at every conflict, and is the same whatever the resolutions; for
- * an array's items that ours deleted see `mergeItems`. Pure.
+ * an array's items that ours deleted see `mergeItems`. With ours and theirs in each other's place the conflicts are the same, and
+ * without any so is the value, up to the order of items that both moved (`mergeOrder`). Merging the value again changes nothing. Pure.
  */
 export function mergeJson(base: Json, ours: Json, theirs: Json, resolutions: readonly Resolution[] = []): Merged {
   const settlement = new Settlement(resolutions);

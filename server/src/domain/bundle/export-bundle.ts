@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import sql, { raw } from 'sql-template-tag';
+import { versionTakeable } from '../../access/scope.ts';
+import type { ReadCtx } from '../../context.ts';
+import { signText } from '../../lib/ed25519.ts';
+import { Problem } from '../../lib/errors.ts';
+import { canonicalJson } from '../../lib/json-canonical.ts';
+import type { Reply, Target } from '../../route.ts';
+import { BUNDLE_BYTES } from './limits.ts';
+import { type Bundle, FORMAT } from './schema.ts';
+import { loadSigningKey } from './signing-key.ts';
+import { type Statement, statementText } from './statement.ts';
+import { versionContent } from './version-content.ts';
+
+/** The version as one file, signed by this server: canonical JSON, the same bytes each time while the integration is called the same. */
+export async function exportBundle(ctx: ReadCtx, { target }: { target: Target }): Promise<Reply> {
+  await refuseUntakeable(ctx, target.id);
+  const { version, publishedAt, ...integration } = await loadHead(ctx, target.id);
+  const { pieces, digest } = await collect(versionContent(ctx.db, target.id));
+  const statement: Statement = { format: FORMAT, integration, publishedAt, digest };
+  return {
+    json: bundleText(pieces, statement, await sign(ctx, statement)),
+    file: `${integration.publisher}-${integration.slug}-${version}.bundle.json`,
+  };
+}
+
+/** A version that one sees by its id is not always one's own to carry off: say, one published after the grant was taken back. */
+async function refuseUntakeable(ctx: ReadCtx, versionId: string): Promise<void> {
+  const found = await ctx.db.maybe(sql`
+    select 1 from integration_versions t where t.id = ${versionId} and ${versionTakeable(ctx.actor, raw('t'))}`);
+  if (found === null)
+    throw new Problem('forbidden', `Only who may install the version ${versionId}, or has it installed, may export it as a bundle.`);
+}
+
+const loadHead = (ctx: ReadCtx, versionId: string) =>
+  ctx.db.one<Bundle['integration'] & { version: string; publishedAt: string }>(sql`
+    select i.publisher, i.slug, i.name, i.description, i.icon_url as "iconUrl", v.version, iso(v.published_at) as "publishedAt"
+    from integration_versions v join integrations i on i.id = v.integration_id where v.id = ${versionId}`);
+
+async function collect(content: AsyncIterable<Buffer>): Promise<{ pieces: Buffer[]; digest: string }> {
+  const hash = createHash('sha256');
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of content) {
+    hash.update(piece);
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > BUNDLE_BYTES)
+      throw new Problem(
+        'bundle_too_large',
+        `This version has more than the ${BUNDLE_BYTES} bytes that a bundle may have; split the integration into several.`,
+      );
+  }
+  return { pieces, digest: hash.digest('hex') };
+}
+
+async function sign(ctx: ReadCtx, statement: Statement): Promise<Bundle['signature']> {
+  const { publicKey, privateKey } = await loadSigningKey(ctx);
+  return { algorithm: 'Ed25519', publicKey, value: signText(privateKey, statementText(statement)) };
+}
+
+/** `content` comes first among the keys, so the whole is canonical too. */
+const bundleText = (content: readonly Buffer[], statement: Statement, signature: Bundle['signature']): string =>
+  `{"content":${Buffer.concat(content).toString('utf8')},${canonicalJson({ ...statement, signature }).slice(1)}`;

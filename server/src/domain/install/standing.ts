@@ -1,0 +1,54 @@
+/**
+ * How an install stands to what its integration offers by now: computed where it is read, by three look-ups by primary key, so that a
+ * publish writes no install. The order of two versions is that of their keys (`semver_key` in the schema).
+ */
+import sql, { type Sql } from 'sql-template-tag';
+import { JUMPS } from '../../lib/semver.ts';
+import type { Alias, Field } from '../../query/resource.ts';
+
+export const VERSION_STATES = ['active', 'deprecated', 'yanked', 'revoked'] as const;
+
+/** `pinned` is the install's version; `offered` the current one where that is higher, else a row of nulls. */
+const standing = (t: Alias, wanted: Sql): Sql => sql`(
+  select ${wanted}
+  from integration_versions pinned
+  join integrations offering on offering.id = pinned.integration_id
+  left join integration_versions offered on offered.id = offering.current_version_id and offered.precedence_key > pinned.precedence_key
+  where pinned.id = ${t}.integration_version_id)`;
+
+const AVAILABLE = sql`offered.id is not null`;
+const JUMP = sql`coalesce(version_jump(pinned.precedence, offered.precedence), 'none')`;
+const STATE = sql`version_state(pinned.yanked_at, pinned.deprecated_at, pinned.revoked_at)`;
+
+export const standingJson = (t: Alias): Sql =>
+  standing(
+    t,
+    sql`json_build_object('updateAvailable', ${AVAILABLE}, 'updateJump', ${JUMP}, 'availableVersion', offered.version,
+      'versionState', ${STATE})::text`,
+  );
+
+/** Only the first orders: the others are names, not degrees. */
+export const STANDING_FIELDS: Readonly<Record<string, Field>> = {
+  updateAvailable: { type: 'boolean', column: 'integration_version_id', expression: (t) => standing(t, AVAILABLE) },
+  updateJump: {
+    type: 'enum',
+    column: 'integration_version_id',
+    values: JUMPS,
+    sortable: false,
+    expression: (t) => standing(t, JUMP),
+  },
+  availableVersion: {
+    type: 'string',
+    column: 'integration_version_id',
+    nullable: true,
+    sortable: false,
+    expression: (t) => standing(t, sql`offered.version`),
+  },
+  versionState: {
+    type: 'enum',
+    column: 'integration_version_id',
+    values: VERSION_STATES,
+    sortable: false,
+    expression: (t) => standing(t, STATE),
+  },
+};

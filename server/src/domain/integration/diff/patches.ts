@@ -1,0 +1,75 @@
+import sql from 'sql-template-tag';
+import type { Db } from '../../../db/pool.ts';
+import type { Json } from '../../../lib/json.ts';
+import { diffJson, type PatchOperation } from '../../../lib/json-patch.ts';
+import { must } from '../../../lib/must.ts';
+
+/** Two definitions, by their digests. */
+export interface Change {
+  readonly before: Buffer;
+  readonly after: Buffer;
+}
+
+/** Bytes of definitions held at once, and parsed without a pause: other requests wait for as long as that takes. */
+const BATCH_BYTES = 2 * 1024 * 1024;
+/** Bytes of definitions read for one answer, and of patches in it. What is beyond is told without its patch. */
+export const READ_BYTES = 64 * 1024 * 1024;
+export const PATCH_BYTES = 1024 * 1024;
+
+/** The patch of each change, in their order; null for those that no longer fit into the answer. */
+export async function patchesOf(db: Db, changes: readonly Change[]): Promise<readonly (readonly PatchOperation[] | null)[]> {
+  const patches: (readonly PatchOperation[] | null)[] = [];
+  let room = PATCH_BYTES;
+  for (const batch of batchesOf(changes, await sizesOf(db, changes))) {
+    const bodies = room > 0 ? await bodiesOf(db, batch) : null;
+    for (const change of batch) {
+      const patch = bodies && patchOf(bodies, change);
+      const size = patch === null ? 0 : Buffer.byteLength(JSON.stringify(patch));
+      patches.push(size > room ? null : patch);
+      if (size <= room) room -= size;
+    }
+  }
+  return [...patches, ...changes.slice(patches.length).map(() => null)];
+}
+
+const hex = (digest: Buffer): string => digest.toString('hex');
+const digestsOf = (changes: readonly Change[]): Buffer[] => changes.flatMap(({ before, after }) => [before, after]);
+
+async function sizesOf(db: Db, changes: readonly Change[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.many<{ digest: Buffer; size: number }>(
+    sql`select digest, octet_length(body) as size from definitions where digest = any(${digestsOf(changes)}::bytea[])`,
+  );
+  return new Map(rows.map(({ digest, size }) => [hex(digest), size]));
+}
+
+/** Changes that are read together, up to what is read for one answer. */
+function batchesOf(changes: readonly Change[], sizes: ReadonlyMap<string, number>): Change[][] {
+  const sizeOf = (digest: Buffer) => must(sizes.get(hex(digest)), 'digests are foreign keys');
+  const batches: Change[][] = [];
+  let [read, room] = [0, 0];
+  for (const change of changes) {
+    const size = sizeOf(change.before) + sizeOf(change.after);
+    read += size;
+    if (read > READ_BYTES) break;
+    if (size > room) {
+      batches.push([]);
+      room = BATCH_BYTES;
+    }
+    room -= size;
+    batches.at(-1)?.push(change);
+  }
+  return batches;
+}
+
+async function bodiesOf(db: Db, batch: readonly Change[]): Promise<ReadonlyMap<string, string>> {
+  if (batch.length === 0) return new Map();
+  const rows = await db.many<{ digest: Buffer; body: string }>(
+    sql`select digest, body from definitions where digest = any(${digestsOf(batch)}::bytea[])`,
+  );
+  return new Map(rows.map(({ digest, body }) => [hex(digest), body]));
+}
+
+function patchOf(bodies: ReadonlyMap<string, string>, { before, after }: Change): readonly PatchOperation[] {
+  const definition = (digest: Buffer) => JSON.parse(must(bodies.get(hex(digest)), 'digests are foreign keys')) as Json;
+  return diffJson(definition(before), definition(after));
+}
