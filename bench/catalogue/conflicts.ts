@@ -1,7 +1,8 @@
 /** Whether reported conflicts are ones. */
-import type { Json, MergeConflict } from '@mortise/sdk/resources';
+import type { MergeConflict } from '@mortise/sdk/changes';
+import type { Json } from '@mortise/sdk/resources';
 import { composed, isText } from './lines.ts';
-import { identityOf, isObject, nameOf, type Path, type Step, same, tell, valueAt } from './paths.ts';
+import { IDENTITIES, identityOf, isObject, nameOf, type Path, type Step, same, tell, valueAt } from './paths.ts';
 
 /** Three versions of a definition: the one last applied, the workspace's, and the new one. */
 export interface Sides {
@@ -62,5 +63,13 @@ function isDivisible({ base, ours, theirs }: Sides): boolean {
   if (isText(base, ours, theirs)) return composed(String(base), String(ours), String(theirs)) !== null;
   if (isObject(ours) && isObject(theirs)) return base === undefined || isObject(base);
   if (!Array.isArray(ours) || !Array.isArray(theirs) || !(base === undefined || Array.isArray(base))) return false;
-  return identityOf(base ?? [], ours, theirs) !== null;
+  return isPlainlyNamed([base ?? [], ours, theirs]);
+}
+
+/** Whether items have one name each. Where some have a better one than all, whether they can be told apart may change with the merge. */
+function isPlainlyNamed(arrays: readonly (readonly Json[])[]): boolean {
+  const by = identityOf(...arrays);
+  if (by === null) return false;
+  const better = IDENTITIES.slice(0, IDENTITIES.indexOf(by));
+  return !arrays.flat().some((item) => better.some((key) => nameOf(item, key) !== undefined));
 }

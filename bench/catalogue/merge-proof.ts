@@ -1,5 +1,6 @@
 /** Whether a merge kept what the workspace changed and took what the new version changed. Shares no code with the server's merge. */
-import type { Json, MergeConflict } from '@mortise/sdk/resources';
+import type { MergeConflict } from '@mortise/sdk/changes';
+import type { Json } from '@mortise/sdk/resources';
 import { type Change, changesOf } from './changes.ts';
 import { conflictFaults, placeOf, type Sides, sidesAt } from './conflicts.ts';
 import { composed, isText, lineFaults } from './lines.ts';

@@ -17,7 +17,8 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 /** Equal values, or both nothing. */
 export const same = (a: Json | undefined, b: Json | undefined): boolean => isDeepStrictEqual(a, b);
 
-const IDENTITIES = ['id', 'slug', 'name'];
+/** What items may be named by, the best first. */
+export const IDENTITIES = ['id', 'slug', 'name'];
 
 /** The key that names the items of all these arrays: every item carries it, no two of one array with the same value; or null. */
 export function identityOf(...arrays: readonly (readonly Json[])[]): string | null {
