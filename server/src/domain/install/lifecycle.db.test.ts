@@ -152,6 +152,22 @@ describe('a rollback', () => {
     expect(await definition(before.flips?.entityId)).toEqual({ f: 1 });
   });
 
+  test('tells a member once that left and came again: as updated', async () => {
+    const integration = await integrationOf({ a: CLONE, wavers: { ...OPTIONAL, definition: { v: 1 } } });
+    const id = await install(integration, { memberPolicy: 'auto_all' });
+    const before = await membersOf(id);
+    await integration.publish('2.0.0', { a: CLONE });
+    await upgrade(id);
+    await integration.publish('3.0.0', { a: CLONE, wavers: { ...OPTIONAL, definition: { v: 3 } } });
+    await upgrade(id);
+    const between = await membersOf(id);
+    expect(between.wavers?.entityId).not.toBe(before.wavers?.entityId);
+    expect(await rollback(id, 1)).toMatchObject({ updated: ['wavers'], added: [], removed: [], skipped: [] });
+    expect(await membersOf(id)).toEqual(before);
+    expect(await rollback(id, 3)).toMatchObject({ updated: ['wavers'], added: [], removed: [], skipped: [] });
+    expect(await membersOf(id)).toEqual(between);
+  });
+
   test('works after the grant is gone, and after an uninstall and its restore', async () => {
     const integration = await integrationOf({ a: { ...CLONE, definition: { v: 1 } } });
     const id = await install(integration);

@@ -4,7 +4,7 @@ import { must } from '../../lib/must.ts';
 import type { Definition } from '../entity/definitions.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import type { LiveMember, Referral } from './live.ts';
-import { isChange, type Plan, planRemoval, type Update, type Write } from './plan.ts';
+import { isChange, type Outcome, type Plan, planRemoval, type Removal, type Update, type Write } from './plan.ts';
 
 /** A member as a revision wrote it down. */
 export interface PastMember {
@@ -58,8 +58,6 @@ export function planReturn(back: Return, referrals: readonly Referral[]): Plan {
   const then = new Set(back.past.map(({ memberId }) => memberId));
   const going = planRemoval(goneOf(back), referrals).removals;
   const removals = going.filter(({ live }) => !then.has(live.id));
-  const slugs = (some: readonly Update[]) => some.map(({ member }) => member.slug);
-  const gone = (keep: boolean) => removals.filter((each) => each.keep === keep).map(({ live }) => live.slug);
   return {
     inserts: [],
     updates,
@@ -67,16 +65,28 @@ export function planReturn(back: Return, referrals: readonly Referral[]): Plan {
     removals,
     revived: revived.map(({ live }) => live.id),
     droppedClones: going.filter(({ live, keep }) => then.has(live.id) && !keep).map(({ live }) => live.entityId),
-    outcome: {
-      updated: slugs(updates.filter((update) => active.has(update.live.id) && isChange(update))),
-      added: slugs(revived),
-      removed: gone(false),
-      skipped: gone(true),
-    },
+    outcome: outcomeOf(updates, active, removals),
     merges: {
-      merged: slugs(updates.filter((update) => survives(back, update))),
+      merged: slugsOf(updates.filter((update) => survives(back, update))),
       conflicted: [...new Set(back.undone.conflicts.map(({ slug }) => slug))],
     },
+  };
+}
+
+const slugsOf = (updates: readonly Update[]): string[] => updates.map(({ member }) => member.slug);
+
+/** Each slug in one list: where one member goes and another comes back under the same slug, that is an update. */
+function outcomeOf(updates: readonly Update[], active: ReadonlySet<string>, removals: readonly Removal[]): Outcome {
+  const going = new Set(removals.map(({ live }) => live.slug));
+  const staying = new Set(slugsOf(updates));
+  const isHere = ({ live, member }: Update): boolean => active.has(live.id) || going.has(member.slug);
+  const gone = (keep: boolean) =>
+    removals.filter((each) => each.keep === keep && !staying.has(each.live.slug)).map(({ live }) => live.slug);
+  return {
+    updated: slugsOf(updates.filter((update) => isHere(update) && (isChange(update) || !active.has(update.live.id)))),
+    added: slugsOf(updates.filter((update) => !isHere(update))),
+    removed: gone(false),
+    skipped: gone(true),
   };
 }
 
