@@ -27,6 +27,7 @@ const { values, positionals } = parseArgs({
   options: {
     edit: { type: 'string', default: '0' },
     policy: { type: 'string', default: 'auto_all' },
+    strategy: { type: 'string', default: 'skip' },
     reference: { type: 'string', multiple: true, default: [] },
     seed: { type: 'string', default: '1' },
   },
@@ -37,9 +38,10 @@ async function main(): Promise<number> {
   const [file] = positionals;
   const edit = Number(values.edit);
   const policy = (['auto_all', 'auto_defaults'] as const).find((each) => each === values.policy);
-  if (file === undefined || policy === undefined || !(edit >= 0 && edit <= 1)) {
+  const strategy = (['skip', 'merge', 'overwrite'] as const).find((each) => each === values.strategy);
+  if (file === undefined || policy === undefined || strategy === undefined || !(edit >= 0 && edit <= 1)) {
     console.error(
-      'npm run bench:catalogue -- <catalogue.json.gz> [--edit 0.1] [--policy auto_all|auto_defaults] [--reference <kind>]… [--seed 1]',
+      'npm run bench:catalogue -- <catalogue.json.gz> [--edit 0.1] [--strategy skip|merge|overwrite] [--policy auto_all|auto_defaults] [--reference <kind>]… [--seed 1]',
     );
     return 2;
   }
@@ -57,10 +59,16 @@ async function main(): Promise<number> {
   teardown.defer(async () => void (await memory.stop()));
   const databaseSize = async () => (await database.db.one<{ bytes: number }>(SIZE)).bytes;
   const onRound = (round: number, rounds: number) => console.error(`round ${round + 1} of ${rounds}`);
-  const options = { edit, policy, references: new Set(values.reference), seed: values.seed };
+  const options = { edit, strategy, policy, references: new Set(values.reference), seed: values.seed };
   const outcome = await runBench(new Mortise({ url: server.url, key }), catalogue, { ...options, databaseSize, onRound });
   const breaches = await findBreaches(database.db, await readInvariants(INVARIANTS));
-  const report = reportOf(outcome, await memory.stop(), breaches.length, { edit, policy, references: values.reference, seed: values.seed });
+  const report = reportOf(outcome, await memory.stop(), breaches.length, {
+    edit,
+    strategy,
+    policy,
+    references: values.reference,
+    seed: values.seed,
+  });
 
   console.log(tableOf(report));
   for (const fault of outcome.faults.slice(0, SHOWN)) console.log(fault);

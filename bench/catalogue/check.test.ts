@@ -1,4 +1,5 @@
-import type { InstallMember, IntegrationInstall, IntegrationVersion, JsonObject, UpgradeResult } from '@mortise/sdk/resources';
+import type { ChangeReport, Strategy } from '@mortise/sdk/changes';
+import type { InstallMember, IntegrationInstall, IntegrationVersion, JsonObject } from '@mortise/sdk/resources';
 import { describe, expect, test } from 'vitest';
 import { repeatFaults, resultFaults, viewFaults } from './check.ts';
 import type { Snapshot } from './snapshots.ts';
@@ -25,9 +26,10 @@ const viewOf = (members: InstallMember[], definitions: Record<string, JsonObject
   members,
   definitions: new Map(Object.entries(definitions)),
 });
-const faultsOf = (view: View, edits: Record<string, JsonObject> = {}) =>
-  viewFaults(view, snapshot, { variables, edits: new Map(Object.entries(edits)), policy: 'auto_all' });
-const resultOf = (lists: Partial<UpgradeResult>): UpgradeResult => ({ updated: [], added: [], removed: [], skipped: [], ...lists });
+const faultsOf = (view: View, edits: Record<string, JsonObject> = {}, strategy: Strategy = 'skip') =>
+  viewFaults(view, snapshot, { variables, edits: new Map(Object.entries(edits)), policy: 'auto_all', strategy });
+const NOTHING: ChangeReport = { updated: [], added: [], removed: [], skipped: [], merged: [], conflicts: [], revision: null };
+const resultOf = (lists: Partial<ChangeReport>): ChangeReport => ({ ...NOTHING, ...lists });
 
 describe('an install', () => {
   test('whose clones are as rendered has no fault', () => {
@@ -65,34 +67,79 @@ describe('an install', () => {
 describe('the result of an upgrade', () => {
   const before = viewOf([input, run], { ...good, fun_c: { zone: 'eu' } });
   const after = viewOf([input, run], good);
+  const faults = (from: View, to: View, lists: Partial<ChangeReport>, strategy: Strategy = 'skip') =>
+    resultFaults(from, to, resultOf(lists), strategy);
 
   test('that tells what changed has no fault', () => {
-    expect(resultFaults(before, after, resultOf({ updated: ['run'] }))).toEqual([]);
-    expect(resultFaults(before, viewOf([run], good), resultOf({ updated: ['run'], removed: ['input'] }))).toEqual([]);
-    expect(resultFaults(viewOf([input], good), after, resultOf({ added: ['run'] }))).toEqual([]);
+    expect(faults(before, after, { updated: ['run'] })).toEqual([]);
+    expect(faults(before, viewOf([run], good), { updated: ['run'], removed: ['input'] })).toEqual([]);
+    expect(faults(before, viewOf([run], good), { updated: ['run'], skipped: ['input'] })).toEqual([]);
+    expect(faults(viewOf([input], good), after, { added: ['run'] })).toEqual([]);
   });
 
   test.each([
-    ['a change that is not told', before, after, {}, 'run changed, but is not in updated'],
-    ['a change that was none', after, after, { updated: ['run'] }, 'did not change'],
+    ['a change that is not told', before, after, {}, 'updated is , but run changed'],
+    ['a change that was none', after, after, { updated: ['run'] }, 'updated is run, but  changed'],
     ['a member that came unsaid', viewOf([input], good), after, {}, 'added is , but run came'],
     ['a member that went unsaid', after, viewOf([input], good), {}, 'run went'],
     ['a removal that was none', after, after, { removed: ['run'] }, 'removed is run'],
     ['a slug in two lists', before, after, { updated: ['run'], skipped: ['run'] }, 'two lists'],
-    ['a detached member that is not skipped', after, viewOf([input, { ...run, detached: true }], good), {}, 'detached run'],
+    ['a detached member that is not skipped', after, viewOf([input, { ...run, detached: true }], good), {}, 'run were left alone'],
   ])('%s is a fault', (_what, from, to, lists, fault) => {
-    expect(resultFaults(from, to, resultOf(lists))).toContainEqual(expect.stringContaining(fault));
+    expect(faults(from, to, lists)).toContainEqual(expect.stringContaining(fault));
+  });
+
+  describe('with a merge', () => {
+    const detached = { ...run, detached: true };
+    const [was, is] = [viewOf([input, detached], { ...good, fun_c: { zone: 'us' } }), viewOf([input, detached], good)];
+    const conflicts = [{ slug: 'run', pointer: '/zone', base: 'eu', ours: 'us', theirs: 'as' }];
+
+    test('lists what is detached as merged, or as skipped where there is nothing but conflicts', () => {
+      expect(faults(was, is, { updated: ['run'], merged: ['run'], conflicts }, 'merge')).toEqual([]);
+      expect(faults(is, is, { skipped: ['run'], conflicts }, 'merge')).toEqual([]);
+      expect(faults(is, is, {}, 'merge')).toEqual([]);
+    });
+
+    test.each([
+      ['merged in secret', was, { updated: ['run'] }, 'merged is , but run'],
+      ['merged without a change', is, { merged: ['run'] }, 'merged is run, but '],
+      ['skipped without conflicts', is, { skipped: ['run'] }, 'skipped is run'],
+      ['in conflict and in no list', is, { conflicts }, 'run were left alone'],
+    ])('%s is a fault', (_what, from, lists, fault) => {
+      expect(faults(from, is, lists, 'merge')).toContainEqual(expect.stringContaining(fault));
+    });
+
+    test('takes the pins along', () => {
+      const edit = { fun_c: { zone: 'us' } };
+      expect(faultsOf(was, edit, 'merge')).toEqual([]);
+      const behind = viewOf([input, { ...detached, entityVersionId: 'funver_0' }], { ...good, ...edit });
+      expect(faultsOf(behind, edit)).toEqual([]);
+      expect(faultsOf(behind, edit, 'merge')).toEqual(['run pins funver_0']);
+    });
   });
 });
 
 describe('an upgrade of a current install', () => {
   const view = viewOf([input, { ...run, detached: true }], good);
+  const conflicts = [{ slug: 'run', pointer: '' }];
 
-  test('lists the detached members and nothing else', () => {
-    expect(repeatFaults(view, resultOf({ skipped: ['run'] }))).toEqual([]);
+  test('lists the detached members that it skips and nothing else', () => {
+    expect(repeatFaults(view, resultOf({ skipped: ['run'] }), 'skip')).toEqual([]);
+    expect(repeatFaults(view, resultOf({}), 'merge')).toEqual([]);
+    expect(repeatFaults(view, resultOf({}), 'overwrite')).toEqual([]);
   });
 
-  test.each([[{}], [{ skipped: ['run'], updated: ['input'] }], [{ skipped: ['run', 'input'] }]])('%j is a fault', (lists) => {
-    expect(repeatFaults(view, resultOf(lists))).toHaveLength(1);
-  });
+  test.each([{}, { skipped: ['run'], updated: ['input'] }, { skipped: ['run', 'input'] }, { skipped: ['run'], revision: 3 }])(
+    '%j is a fault where it skips',
+    (lists) => {
+      expect(repeatFaults(view, resultOf(lists), 'skip')).toHaveLength(1);
+    },
+  );
+
+  test.each([{ skipped: ['run'] }, { conflicts }, { updated: ['run'], merged: ['run'], revision: 3 }])(
+    '%j is one where it merges',
+    (lists) => {
+      expect(repeatFaults(view, resultOf(lists), 'merge')).toHaveLength(1);
+    },
+  );
 });

@@ -1,18 +1,37 @@
 import type { CatalogueIntegration, CatalogueVersion } from '@mortise/cli/importer/catalogue';
 import { type ImportContext, IntegrationImport } from '@mortise/cli/importer/integration-import';
-import type { IntegrationVersion, UpgradeResult } from '@mortise/sdk/resources';
+import type { ChangeReport, Strategy, UpgradePlan } from '@mortise/sdk/changes';
+import type { IntegrationVersion, JsonObject } from '@mortise/sdk/resources';
 import { must } from '../../server/src/lib/must.ts';
 import { randomOf } from '../random.ts';
 import { repeatFaults, resultFaults, viewFaults } from './check.ts';
-import type { Snapshots } from './snapshots.ts';
+import { renderedClones } from './clones.ts';
+import { type Chances, type Outlook, outlooksOf, planEdit } from './editing.ts';
+import type { Measured } from './measured.ts';
+import { planFaults } from './plan-check.ts';
+import { returnFaults, rollbackFaults } from './rollback-check.ts';
+import type { Snapshot, Snapshots } from './snapshots.ts';
 import { type Subscriber, Subscription, type View } from './subscription.ts';
+import { settleRound } from './upgrade-round.ts';
 
 export interface HistoryOptions {
   readonly subscriber: Subscriber;
   readonly snapshots: Snapshots;
-  /** Share of the attached clones that are edited before each upgrade. */
-  readonly edit: number;
+  readonly measured: Measured;
   readonly seed: string;
+  readonly strategy: Strategy;
+}
+
+/** An install as it was read back, and what its clones are where nobody edited them. */
+interface Stand {
+  readonly view: View;
+  readonly rendered: ReadonlyMap<string, JsonObject>;
+}
+
+/** An upgrade under way: what was planned, and what the server says that it did. */
+interface Upgrade {
+  readonly plan: UpgradePlan;
+  readonly report: ChangeReport;
 }
 
 /** One integration and the one install of it, moved through the versions together: round by round, in the order of these methods. */
@@ -22,8 +41,14 @@ export class History {
   readonly #importing: IntegrationImport;
   readonly #faults: string[] = [];
   #version: IntegrationVersion | null = null;
+  #snapshot: Snapshot | null = null;
   #subscription: Subscription | null = null;
-  #view: View | null = null;
+  #first: View | null = null;
+  #stand: Stand | null = null;
+  #outlooks: readonly Outlook[] = [];
+  #plan: UpgradePlan | null = null;
+  /** The last revision of the install. */
+  #revision = 1;
 
   private constructor(source: CatalogueIntegration, importing: IntegrationImport, options: HistoryOptions) {
     this.source = source;
@@ -46,12 +71,12 @@ export class History {
 
   /** How many clones are compared with a rendering at each check. */
   get attached(): number {
-    return this.#view?.members.filter(({ isClone, detached }) => isClone && !detached).length ?? 0;
+    return this.#stand?.view.members.filter(({ isClone, detached }) => isClone && !detached).length ?? 0;
   }
 
-  /** How many clones were edited so far. */
-  get edits(): number {
-    return this.#subscription?.edits.size ?? 0;
+  /** Whether there is an earlier revision to go back to. */
+  get canRollBack(): boolean {
+    return this.#revision > 1;
   }
 
   async publish(round: number): Promise<void> {
@@ -60,42 +85,98 @@ export class History {
 
   async install(): Promise<void> {
     this.#subscription = await Subscription.install(this.#options.subscriber, this.#published());
+    await this.#readSnapshot(0);
   }
 
-  async edit(round: number): Promise<void> {
-    const { edit, seed } = this.#options;
-    const random = randomOf(`${seed}/${this.source.slug}/${round}`);
-    const count = await this.#installed().edit(this.#viewed(), edit, random);
-    if (count > 0) this.#view = await this.#installed().view();
-  }
-
-  async upgrade(): Promise<UpgradeResult> {
-    const result = await this.#installed().upgrade();
+  /** What the published version changes in the clones, before it goes in. */
+  async foresee(round: number): Promise<readonly Outlook[]> {
+    await this.#readSnapshot(round);
+    const { view, rendered } = this.#standing();
     this.#installed().expectVariablesOf(this.#published());
-    return result;
+    const next = renderedClones(view, this.#pinned(), this.#installed().variables);
+    this.#outlooks = outlooksOf(view, rendered, next);
+    return this.#outlooks;
   }
 
-  /** Reads the snapshot and the install, and compares them; `result` is what the upgrade said, null after the install. */
-  async check(round: number, result: UpgradeResult | null): Promise<void> {
-    const { subscriber, snapshots } = this.#options;
-    const snapshot = await snapshots.read(this.#published(), this.#sourceOf(round), this.source.slug);
-    const before = this.#view;
-    const after = await this.#installed().view();
+  async edit(round: number, chances: Chances): Promise<void> {
+    const random = randomOf(`${this.#options.seed}/${this.source.slug}/${round}`);
+    const { rendered } = this.#standing();
+    const { counts } = this.#options.measured;
+    for (const outlook of this.#outlooks) {
+      const edit = planEdit(outlook, chances, `edit ${round}`, random);
+      if (edit === null) continue;
+      await this.#installed().edit(outlook, edit, rendered.get(outlook.entityId) ?? {});
+      counts[edit.contested ? 'editsContested' : 'editsElsewhere'] += 1;
+    }
+    this.#stand = { rendered, view: await this.#installed().view() };
+  }
+
+  async plan(): Promise<void> {
+    this.#plan = await this.#installed().plan(this.#options.strategy);
+  }
+
+  async upgrade(): Promise<Upgrade> {
+    const plan = must(this.#plan, 'an upgrade is planned first');
+    const report = await this.#installed().upgrade(plan);
+    this.#revision = report.revision ?? this.#revision;
+    return { plan, report };
+  }
+
+  /** Reads the install and compares it; `upgrade` is null after the install. */
+  async check(round: number, upgrade: Upgrade | null): Promise<void> {
+    const { subscriber, strategy } = this.#options;
+    const view = await this.#installed().view();
+    const stand = { view, rendered: renderedClones(view, this.#pinned(), this.#installed().variables) };
+    if (upgrade !== null) this.#note(round, await this.#upgradeFaults(stand, upgrade));
     const { variables, edits } = this.#installed();
-    this.#note(round, snapshot.faults);
-    this.#note(round, viewFaults(after, snapshot, { variables, edits, policy: subscriber.policy }));
-    if (before !== null && result !== null) this.#note(round, resultFaults(before, after, result));
-    this.#view = after;
+    this.#note(round, viewFaults(view, this.#pinned(), { variables, edits, policy: subscriber.policy, strategy }));
+    this.#first ??= view;
+    this.#stand = stand;
+  }
+
+  async #upgradeFaults({ view: after, rendered: theirs }: Stand, { plan, report }: Upgrade): Promise<string[]> {
+    const { strategy, measured } = this.#options;
+    const { view: before, rendered: base } = this.#standing();
+    const round = { before, after, base, theirs, report, ledgers: this.#installed().ledgers };
+    const faults = await settleRound(strategy, this.#installed(), round, measured.merges);
+    return [...resultFaults(before, after, report, strategy), ...planFaults(plan, report, before, after), ...faults];
   }
 
   /** Upgrades once more, which must do nothing. */
   async repeat(round: number): Promise<void> {
-    this.#note(round, repeatFaults(this.#viewed(), await this.#installed().upgrade()));
+    const { strategy } = this.#options;
+    this.#note(round, repeatFaults(this.#standing().view, await this.#installed().upgradeAgain(strategy), strategy));
+  }
+
+  /** Takes the install back to its first revision, and compares it with what it was then. */
+  async rollBack(): Promise<() => Promise<void>> {
+    const report = await this.#installed().rollBack(1);
+    return async () => {
+      const after = await this.#installed().view();
+      const first = must(this.#first, 'the first round checks');
+      const rollback = { first, before: this.#standing().view, after, ledgers: this.#installed().ledgers, report };
+      this.#note(this.#lastRound, rollbackFaults(rollback, this.#options.measured.rollbacks));
+    };
+  }
+
+  /** Takes that back. */
+  async rollForward(): Promise<() => Promise<void>> {
+    await this.#installed().rollBack(this.#revision);
+    return async () => this.#note(this.#lastRound, returnFaults(this.#standing().view, await this.#installed().view()));
+  }
+
+  async #readSnapshot(round: number): Promise<void> {
+    this.#snapshot = await this.#options.snapshots.read(this.#published(), this.#sourceOf(round), this.source.slug);
+    this.#note(round, this.#snapshot.faults);
   }
 
   #note(round: number, faults: readonly string[]): void {
     const at = `${this.source.slug}@${this.#sourceOf(round).version}`;
     this.#faults.push(...faults.map((fault) => `${at}: ${fault}`));
+  }
+
+  get #lastRound(): number {
+    return this.source.versions.length - 1;
   }
 
   #sourceOf(round: number): CatalogueVersion {
@@ -106,11 +187,15 @@ export class History {
     return must(this.#version, 'a round starts with publishing');
   }
 
+  #pinned(): Snapshot {
+    return must(this.#snapshot, 'a round reads what was published');
+  }
+
   #installed(): Subscription {
     return must(this.#subscription, 'the first round installs');
   }
 
-  #viewed(): View {
-    return must(this.#view, 'the first round checks');
+  #standing(): Stand {
+    return must(this.#stand, 'the first round checks');
   }
 }

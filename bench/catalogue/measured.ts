@@ -1,15 +1,34 @@
+import type { ChangeReport } from '@mortise/sdk/changes';
 import type { UpgradeResult } from '@mortise/sdk/resources';
+import { noMerges } from './merge-round.ts';
+import { noRollbacks } from './rollback-check.ts';
 
-export type Phase = 'publish' | 'install' | 'edit' | 'upgrade' | 'check' | 'repeat';
+const PHASES = ['publish', 'install', 'foresee', 'edit', 'plan', 'upgrade', 'check', 'repeat', 'rollBack', 'rollForward'] as const;
+export type Phase = (typeof PHASES)[number];
+
+const zeros = (): Record<Phase, number> => Object.fromEntries(PHASES.map((phase) => [phase, 0])) as Record<Phase, number>;
 
 /** What a run counts up, round after round. */
 export class Measured {
-  readonly counts = { integrations: 0, versions: 0, entities: 0, entityVersions: 0, upgrades: 0, clonesCompared: 0, edits: 0 };
+  readonly counts = {
+    integrations: 0,
+    versions: 0,
+    entities: 0,
+    entityVersions: 0,
+    upgrades: 0,
+    clonesCompared: 0,
+    /** At places that the next version changes as well, and at others. */
+    editsContested: 0,
+    editsElsewhere: 0,
+    rolledBack: 0,
+  };
   /** Members in the four lists of all upgrades. */
   readonly members: Record<keyof UpgradeResult, number> = { updated: 0, added: 0, removed: 0, skipped: 0 };
-  readonly seconds: Record<Phase, number> = { publish: 0, install: 0, edit: 0, upgrade: 0, check: 0, repeat: 0 };
+  readonly merges = noMerges();
+  readonly rollbacks = noRollbacks();
+  readonly seconds = zeros();
   /** By which the database grew in a phase. */
-  readonly bytes: Record<Phase, number> = { publish: 0, install: 0, edit: 0, upgrade: 0, check: 0, repeat: 0 };
+  readonly bytes = zeros();
   readonly #databaseSize: () => Promise<number>;
 
   constructor(databaseSize: () => Promise<number>) {
@@ -24,7 +43,7 @@ export class Measured {
     this.bytes[phase] += (await this.#databaseSize()) - size;
   }
 
-  upgraded({ updated, added, removed, skipped }: UpgradeResult): void {
+  upgraded({ updated, added, removed, skipped }: ChangeReport): void {
     this.counts.upgrades += 1;
     this.members.updated += updated.length;
     this.members.added += added.length;

@@ -6,9 +6,17 @@ const KB = 1024;
 
 /** What a run measured. Times depend on the machine; counts, faults and bytes do not. */
 export interface Report {
-  readonly options: { readonly edit: number; readonly policy: string; readonly references: readonly string[]; readonly seed: string };
+  readonly options: {
+    readonly edit: number;
+    readonly strategy: string;
+    readonly policy: string;
+    readonly references: readonly string[];
+    readonly seed: string;
+  };
   readonly counts: Measured['counts'];
   readonly members: Measured['members'];
+  readonly merges: Measured['merges'];
+  readonly rollbacks: Measured['rollbacks'];
   readonly seconds: Measured['seconds'];
   readonly peakMb: Peaks;
   readonly kilobytesPerVersion: number;
@@ -18,12 +26,14 @@ export interface Report {
 }
 
 export function reportOf({ measured, faults }: Outcome, peakMb: Peaks, brokenInvariants: number, options: Report['options']): Report {
-  const { counts, members, bytes } = measured;
+  const { counts, members, merges, rollbacks, bytes } = measured;
   const seconds = Object.fromEntries(Object.entries(measured.seconds).map(([phase, value]) => [phase, Number(value.toFixed(1))]));
   return {
     options,
     counts,
     members,
+    merges,
+    rollbacks,
     seconds: seconds as Measured['seconds'],
     peakMb,
     kilobytesPerVersion: Number((bytes.publish / counts.versions / KB).toFixed(1)),
@@ -33,20 +43,28 @@ export function reportOf({ measured, faults }: Outcome, peakMb: Peaks, brokenInv
   };
 }
 
+type Row = readonly [name: string, value: string | number];
+
 /** The report as lines of name and value. */
-export function tableOf({ counts, members, seconds, peakMb, ...rest }: Report): string {
-  const rows: readonly (readonly [string, string | number])[] = [
+export function tableOf(report: Report): string {
+  const { counts, members, seconds, peakMb, ...rest } = report;
+  const rows: readonly Row[] = [
     ['integrations, versions', `${counts.integrations}, ${counts.versions}`],
     ['entities, entity versions', `${counts.entities}, ${counts.entityVersions}`],
     ['upgrades', counts.upgrades],
     ['members updated, added, removed, skipped', `${members.updated}, ${members.added}, ${members.removed}, ${members.skipped}`],
-    ['clones compared, edited', `${counts.clonesCompared}, ${counts.edits}`],
+    ['clones compared', counts.clonesCompared],
+    ['edits at places that the next version changes, elsewhere', `${counts.editsContested}, ${counts.editsElsewhere}`],
+    ...(report.options.strategy === 'merge' ? mergeRows(report) : []),
+    ...rollbackRows(report),
     ['publish', `${seconds.publish} s`],
     ['install', `${seconds.install} s`],
     ['edit clones', `${seconds.edit} s`],
+    ['plan', `${seconds.plan} s`],
     ['upgrade', `${seconds.upgrade} s`],
     ['upgrade again (nothing to do)', `${seconds.repeat} s`],
-    ['read back and compare', `${seconds.check} s`],
+    ['roll back to the first revision, and back', `${seconds.rollBack} s, ${seconds.rollForward} s`],
+    ['read back and compare', `${(seconds.check + seconds.foresee).toFixed(1)} s`],
     ['database per version, per install', `${rest.kilobytesPerVersion} KB, ${rest.kilobytesPerInstall} KB`],
     ['peak memory of server, PostgreSQL', `${peakMb.server} MB, ${peakMb.postgres} MB`],
     ['faults, broken invariants', `${rest.faults}, ${rest.brokenInvariants}`],
@@ -54,3 +72,18 @@ export function tableOf({ counts, members, seconds, peakMb, ...rest }: Report): 
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
 }
+
+const mergeRows = ({ merges }: Report): Row[] => [
+  ['members merged cleanly', merges.clean],
+  ['members with conflicts, of these with nothing else', `${merges.withConflicts}, ${merges.allInConflict}`],
+  ['conflicts', merges.conflicts],
+  ['edits looked up after upgrades: there, of these in conflicts', `${merges.editsHeld}, ${merges.editsInConflict}`],
+  ['edits lost', merges.editsLost],
+  ['upstream changes of edited clones: taken, in conflicts', `${merges.upstreamTaken}, ${merges.upstreamInConflict}`],
+  ['upstream changes lost', merges.upstreamLost],
+];
+
+const rollbackRows = ({ counts, rollbacks }: Report): Row[] => [
+  ['installs rolled back, clones as at first', `${counts.rolledBack}, ${rollbacks.clones}`],
+  ['edits after the rollback: there, reported, lost', `${rollbacks.editsHeld}, ${rollbacks.editsReported}, ${rollbacks.editsLost}`],
+];

@@ -1,18 +1,20 @@
 import { Mortise } from '@mortise/sdk';
+import type { ChangeReport, Strategy, UpgradePlan } from '@mortise/sdk/changes';
 import type {
   ApiKeyWithSecret,
   AuthState,
   Entity,
+  EntityVersion,
   InstallMember,
   IntegrationInstall,
   IntegrationVersion,
   JsonObject,
   MemberPolicy,
-  UpgradeResult,
   Workspace,
 } from '@mortise/sdk/resources';
-import type { Random } from '../random.ts';
-import { edited } from './edit.ts';
+import { type Edit, withEdit } from './edit.ts';
+import type { Outlook } from './editing.ts';
+import { Ledger } from './ledger.ts';
 
 /** How many entities one request reads. */
 const READ_AT_ONCE = 100;
@@ -54,15 +56,16 @@ export interface View {
 /** One install through its life: installed once, edited and upgraded many times. */
 export class Subscription {
   readonly #subscriber: Subscriber;
-  readonly #installId: string;
-  /** What the workspace made of its clones, by clone. */
+  readonly #path: `/api/integration-installs/${string}`;
+  readonly ledgers = new Map<string, Ledger>();
+  /** What the workspace's own clones are, by clone. */
   readonly edits = new Map<string, JsonObject>();
   /** The variables that the install must have. */
   variables: JsonObject;
 
   private constructor(subscriber: Subscriber, installId: string, variables: JsonObject) {
     this.#subscriber = subscriber;
-    this.#installId = installId;
+    this.#path = `/api/integration-installs/${installId}`;
     this.variables = variables;
   }
 
@@ -82,22 +85,41 @@ export class Subscription {
     return new Subscription(subscriber, id, { ...defaultsOf(variablesSchemaSnapshot), ...variables });
   }
 
-  /** Changes this share of the attached clones, each at a random place. Returns how many. */
-  async edit({ members, definitions }: View, share: number, random: Random): Promise<number> {
-    let count = 0;
-    for (const { entityId, isClone, detached } of members) {
-      const definition = definitions.get(entityId);
-      if (!isClone || detached || definition === undefined || random() >= share) continue;
-      const changed = edited(definition, random);
-      await this.#subscriber.client.request<Entity>('PATCH', `/api/entities/${entityId}`, { body: { definition: changed } });
-      this.edits.set(entityId, changed);
-      count += 1;
-    }
-    return count;
+  /** Makes an edit of a clone, and writes it down. `version`: what the clone is where nobody edits it. */
+  async edit({ entityId, definition }: Outlook, edit: Edit, version: JsonObject): Promise<void> {
+    const changed = withEdit(definition, edit);
+    await this.#subscriber.client.request<Entity>('PATCH', `/api/entities/${entityId}`, { body: { definition: changed } });
+    const ledger = this.ledgers.get(entityId) ?? new Ledger();
+    ledger.record(edit, definition, changed);
+    ledger.settle(version);
+    this.ledgers.set(entityId, ledger);
+    this.edits.set(entityId, changed);
   }
 
-  async upgrade(): Promise<UpgradeResult> {
-    return this.#subscriber.client.request<UpgradeResult>('POST', `/api/integration-installs/${this.#installId}/upgrade`);
+  /** What an upgrade with this strategy would do. */
+  async plan(strategy: Strategy): Promise<UpgradePlan> {
+    return this.#subscriber.client.request<UpgradePlan>('POST', `${this.#path}/upgrade-plan`, { body: { strategy } });
+  }
+
+  /** Does what a plan told, or nothing. */
+  async upgrade({ strategy, planDigest }: UpgradePlan): Promise<ChangeReport> {
+    const body = { strategy, planDigest, detail: true };
+    return this.#subscriber.client.request<ChangeReport>('POST', `${this.#path}/upgrade`, { body });
+  }
+
+  /** Upgrades without a plan. */
+  async upgradeAgain(strategy: Strategy): Promise<ChangeReport> {
+    return this.#subscriber.client.request<ChangeReport>('POST', `${this.#path}/upgrade`, { body: { strategy, detail: true } });
+  }
+
+  async rollBack(revision: number): Promise<ChangeReport> {
+    return this.#subscriber.client.request<ChangeReport>('POST', `${this.#path}/rollback`, { body: { revision } });
+  }
+
+  /** Everything that a clone ever was. */
+  async historyOf(entityId: string): Promise<readonly JsonObject[]> {
+    const versions = this.#subscriber.client.each<EntityVersion>(`/api/entities/${entityId}/versions`);
+    return Array.fromAsync(versions, ({ definition }) => definition);
   }
 
   /** New variables take their defaults; those that the install has stay. */
@@ -107,9 +129,8 @@ export class Subscription {
 
   async view(): Promise<View> {
     const { client } = this.#subscriber;
-    const path = `/api/integration-installs/${this.#installId}` as const;
-    const install = await client.request<IntegrationInstall>('GET', path);
-    const { members } = await client.request<{ members: readonly InstallMember[] }>('GET', `${path}/members`);
+    const install = await client.request<IntegrationInstall>('GET', this.#path);
+    const { members } = await client.request<{ members: readonly InstallMember[] }>('GET', `${this.#path}/members`);
     const clones = members.filter(({ isClone }) => isClone).map(({ entityId }) => entityId);
     return { install, members, definitions: await this.#read([...new Set([...clones, ...this.edits.keys()])]) };
   }
