@@ -5,6 +5,8 @@ import type { Edit } from './edit.ts';
 import { isWithin, overlap, type Path, same, tell, valueAt } from './paths.ts';
 
 export class Ledger {
+  /** Every place that was ever edited. */
+  readonly touched: Path[] = [];
   #edits: Edit[] = [];
   readonly #settled = new Set<Edit>();
 
@@ -23,6 +25,7 @@ export class Ledger {
     const changes = changesOf(before, after).map(({ path, after: value }): Edit => ({ path, value }));
     const made = edit.line === undefined ? changes : [edit];
     const isLeft = (old: Edit, next: Edit): boolean => !overlap(old.path, next.path) || (isSameText(old, next) && holds(old, after));
+    this.touched.push(...made.map(({ path }) => path));
     this.#edits = [...this.#edits.filter((old) => made.every((next) => isLeft(old, next))), ...made];
   }
 

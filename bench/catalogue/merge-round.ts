@@ -17,7 +17,7 @@ export interface MergeRound {
   readonly report: ChangeReport;
 }
 
-/** What merges came to. */
+/** What became of edited clones. */
 export interface MergeCounts {
   clean: number;
   withConflicts: number;
@@ -29,6 +29,8 @@ export interface MergeCounts {
   upstreamTaken: number;
   upstreamInConflict: number;
   upstreamLost: number;
+  /** Clones that were overwritten, with what they had in their history. */
+  overwritten: number;
 }
 
 export const noMerges = (): MergeCounts => ({
@@ -42,6 +44,7 @@ export const noMerges = (): MergeCounts => ({
   upstreamTaken: 0,
   upstreamInConflict: 0,
   upstreamLost: 0,
+  overwritten: 0,
 });
 
 /** Proves the merge of every edited clone that the version has, and adds up what it came to. */

@@ -56,6 +56,7 @@ export function tableOf(report: Report): string {
     ['clones compared', counts.clonesCompared],
     ['edits at places that the next version changes, elsewhere', `${counts.editsContested}, ${counts.editsElsewhere}`],
     ...(report.options.strategy === 'merge' ? mergeRows(report) : []),
+    ...(report.options.strategy === 'overwrite' ? [['clones overwritten, with their history', report.merges.overwritten] as const] : []),
     ...rollbackRows(report),
     ['publish', `${seconds.publish} s`],
     ['install', `${seconds.install} s`],
@@ -77,13 +78,16 @@ const mergeRows = ({ merges }: Report): Row[] => [
   ['members merged cleanly', merges.clean],
   ['members with conflicts, of these with nothing else', `${merges.withConflicts}, ${merges.allInConflict}`],
   ['conflicts', merges.conflicts],
-  ['edits looked up after upgrades: there, of these in conflicts', `${merges.editsHeld}, ${merges.editsInConflict}`],
-  ['edits lost', merges.editsLost],
-  ['upstream changes of edited clones: taken, in conflicts', `${merges.upstreamTaken}, ${merges.upstreamInConflict}`],
+  ['edited places after each upgrade: as edited, of these in conflict', `${merges.editsHeld}, ${merges.editsInConflict}`],
+  ['edited places lost', merges.editsLost],
+  ['upstream changes of edited clones: taken, in conflict', `${merges.upstreamTaken}, ${merges.upstreamInConflict}`],
   ['upstream changes lost', merges.upstreamLost],
 ];
 
 const rollbackRows = ({ counts, rollbacks }: Report): Row[] => [
   ['installs rolled back, clones as at first', `${counts.rolledBack}, ${rollbacks.clones}`],
-  ['edits after the rollback: there, reported, lost', `${rollbacks.editsHeld}, ${rollbacks.editsReported}, ${rollbacks.editsLost}`],
+  [
+    'edited places after the rollback: as edited, reported, lost',
+    `${rollbacks.editsHeld}, ${rollbacks.editsReported}, ${rollbacks.editsLost}`,
+  ],
 ];

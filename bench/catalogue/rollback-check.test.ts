@@ -53,6 +53,11 @@ describe('a rollback to the first revision', () => {
     ['a member stays', { after: { ...after, members: [...after.members, memberOf('late')] } }, 'the members are kept'],
     ['a change is not told', { report: { ...report, updated: ['edited'] } }, 'updated is edited, but kept,edited changed'],
     ['a removal is not told', { report: { ...report, removed: [] } }, 'removed is , skipped , but late went'],
+    [
+      'an edited clone is gone',
+      { before: { ...before, members: [kept, edited, memberOf('late', { detached: true })] } },
+      'late left the install',
+    ],
   ])('has one when %s', (_what, wrong, fault) => {
     expect(faultsOf(wrong)).toContainEqual(expect.stringContaining(fault));
   });

@@ -4,8 +4,8 @@ import type { InstallMember, JsonObject } from '@mortise/sdk/resources';
 import { changesOf } from './changes.ts';
 import { differ, isChanged, membersOf } from './check.ts';
 import type { Edit } from './edit.ts';
-import { holds, type Ledger } from './ledger.ts';
-import { overlap, type Step, same, tell } from './paths.ts';
+import { holds, Ledger } from './ledger.ts';
+import { overlap, type Path, type Step, same, tell } from './paths.ts';
 import type { View } from './subscription.ts';
 
 export interface Rollback {
@@ -30,13 +30,14 @@ export const noRollbacks = (): RollbackCounts => ({ clones: 0, editsHeld: 0, edi
 /** The install is what it was at first, but for edits; and an edit that is not there any more is told. */
 export function rollbackFaults(rollback: Rollback, counts: RollbackCounts): string[] {
   const { first, after } = rollback;
-  const faults = placeFaults(first, after).map((fault) => `back to revision 1: ${fault}`);
-  const members = [...membersOf(after).values()].filter(({ isClone }) => isClone);
-  return [
-    ...faults,
-    ...listFaults(rollback).map((fault) => `back to revision 1: ${fault}`),
-    ...members.flatMap((member) => cloneFaults(member, rollback, counts)).map((fault) => `back to revision 1: ${fault}`),
+  const clones = after.members.filter(({ isClone }) => isClone);
+  const faults = [
+    ...placeFaults(first, after),
+    ...listFaults(rollback),
+    ...clones.flatMap((member) => cloneFaults(member, rollback, counts)),
+    ...ownFaults(rollback),
   ];
+  return faults.map((fault) => `back to revision 1: ${fault}`);
 }
 
 /** After the rollback of the rollback everything is as before both. */
@@ -79,7 +80,7 @@ function cloneFaults({ sourceMemberSlug: slug, entityId }: InstallMember, rollba
   const { first, after, ledgers, report } = rollback;
   const [was, is] = [first.definitions.get(entityId), after.definitions.get(entityId)];
   if (was === undefined || is === undefined) return [`${slug} has no clone`];
-  const edits = ledgers.get(entityId)?.all ?? [];
+  const { all: edits, touched } = ledgers.get(entityId) ?? new Ledger();
   counts.clones += edits.length === 0 ? 1 : 0;
   const gone = edits.filter((edit) => !holds(edit, is));
   const told = report.conflicts.filter((conflict) => conflict.slug === slug);
@@ -87,13 +88,22 @@ function cloneFaults({ sourceMemberSlug: slug, entityId }: InstallMember, rollba
   counts.editsHeld += edits.length - gone.length;
   counts.editsReported += gone.length - lost.length;
   counts.editsLost += lost.length;
-  return [...lost.map(({ path }) => `${slug}: the edit at ${tell(path)} is lost`), ...strayFaults(slug, was, is, edits)];
+  return [...lost.map(({ path }) => `${slug}: the edit at ${tell(path)} is lost`), ...strayFaults(slug, was, is, touched)];
 }
 
-/** Places at which the clone is neither as at first nor edited. */
-const strayFaults = (slug: string, was: JsonObject, is: JsonObject, edits: readonly Edit[]): string[] =>
+/** Edited clones that leave the install stay with the workspace, as they are. */
+function ownFaults({ before, after }: Rollback): string[] {
+  const staying = new Set(after.members.map(({ entityId }) => entityId));
+  return before.members
+    .filter(({ detached, entityId }) => detached && !staying.has(entityId))
+    .filter(({ entityId }) => !same(before.definitions.get(entityId), after.definitions.get(entityId)))
+    .map(({ sourceMemberSlug: slug }) => `${slug} left the install, and is not as the workspace had it`);
+}
+
+/** Places at which the clone is not as at first, though nobody ever edited them. */
+const strayFaults = (slug: string, was: JsonObject, is: JsonObject, touched: readonly Path[]): string[] =>
   changesOf(was, is)
-    .filter(({ path }) => !edits.some((edit) => overlap(edit.path, path)))
+    .filter(({ path }) => !touched.some((place) => overlap(place, path)))
     .map(({ path }) => `${slug}: ${tell(path)} is not as it was at first`);
 
 /**

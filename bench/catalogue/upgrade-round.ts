@@ -12,7 +12,7 @@ export async function settleRound(
   counts: MergeCounts,
 ): Promise<string[]> {
   if (strategy === 'skip') return [];
-  return strategy === 'merge' ? settleMerge(subscription, round, counts) : settleOverwrite(subscription, round);
+  return strategy === 'merge' ? settleMerge(subscription, round, counts) : settleOverwrite(subscription, round, counts);
 }
 
 /** The edited clones are what the merge made of them, which has been proved to be right. */
@@ -28,14 +28,15 @@ function settleMerge({ ledgers, edits }: Subscription, round: MergeRound, counts
 }
 
 /** Nothing of the edits is left but in the history of the clones, where all of it has to be. */
-async function settleOverwrite(subscription: Subscription, { before, after }: MergeRound): Promise<string[]> {
+async function settleOverwrite(subscription: Subscription, { before, after }: MergeRound, counts: MergeCounts): Promise<string[]> {
   const { ledgers, edits } = subscription;
   const faults: string[] = [];
   for (const [slug, { entityId }] of membersOf(after)) {
     if (!edits.has(entityId)) continue;
     const history = await subscription.historyOf(entityId);
-    if (!history.some((definition) => same(definition, before.definitions.get(entityId))))
-      faults.push(`${slug}: what was edited is in no history`);
+    const isKept = history.some((definition) => same(definition, before.definitions.get(entityId)));
+    if (!isKept) faults.push(`${slug}: what was edited is in no history`);
+    counts.overwritten += isKept ? 1 : 0;
     ledgers.get(entityId)?.settleAll();
     edits.delete(entityId);
   }
