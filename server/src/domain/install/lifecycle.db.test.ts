@@ -152,16 +152,21 @@ describe('a rollback', () => {
     expect(await definition(before.flips?.entityId)).toEqual({ f: 1 });
   });
 
-  test('tells a member once that left and came again: as updated', async () => {
-    const integration = await integrationOf({ a: CLONE, wavers: { ...OPTIONAL, definition: { v: 1 } } });
+  test('tells a member once that left and came again: as updated, or not at all where it is the same reference', async () => {
+    const integration = await integrationOf({ a: CLONE, wavers: { ...OPTIONAL, definition: { v: 1 } }, shared: { forkOnInstall: false } });
     const id = await install(integration, { memberPolicy: 'auto_all' });
     const before = await membersOf(id);
     await integration.publish('2.0.0', { a: CLONE });
     await upgrade(id);
-    await integration.publish('3.0.0', { a: CLONE, wavers: { ...OPTIONAL, definition: { v: 3 } } });
+    await integration.publish('3.0.0', {
+      a: CLONE,
+      wavers: { ...OPTIONAL, definition: { v: 3 } },
+      shared: { forkOnInstall: false },
+    });
     await upgrade(id);
     const between = await membersOf(id);
     expect(between.wavers?.entityId).not.toBe(before.wavers?.entityId);
+    expect(between.shared?.id).not.toBe(before.shared?.id);
     expect(await rollback(id, 1)).toMatchObject({ updated: ['wavers'], added: [], removed: [], skipped: [] });
     expect(await membersOf(id)).toEqual(before);
     expect(await rollback(id, 3)).toMatchObject({ updated: ['wavers'], added: [], removed: [], skipped: [] });

@@ -75,19 +75,25 @@ export function planReturn(back: Return, referrals: readonly Referral[]): Plan {
 
 const slugsOf = (updates: readonly Update[]): string[] => updates.map(({ member }) => member.slug);
 
-/** Each slug in one list: where one member goes and another comes back under the same slug, that is an update. */
+/** Each slug in one list: a member that comes back in the place of another one under its slug is an update of it, if anything differs. */
 function outcomeOf(updates: readonly Update[], active: ReadonlySet<string>, removals: readonly Removal[]): Outcome {
-  const going = new Set(removals.map(({ live }) => live.slug));
+  const going = new Map(removals.map(({ live }) => [live.slug, live]));
   const staying = new Set(slugsOf(updates));
-  const isHere = ({ live, member }: Update): boolean => active.has(live.id) || going.has(member.slug);
+  const before = ({ live, member }: Update) => (active.has(live.id) ? live : going.get(member.slug));
   const gone = (keep: boolean) =>
     removals.filter((each) => each.keep === keep && !staying.has(each.live.slug)).map(({ live }) => live.slug);
   return {
-    updated: slugsOf(updates.filter((update) => isHere(update) && (isChange(update) || !active.has(update.live.id)))),
-    added: slugsOf(updates.filter((update) => !isHere(update))),
+    updated: slugsOf(updates.filter((update) => differs(update, before(update)))),
+    added: slugsOf(updates.filter((update) => before(update) === undefined)),
     removed: gone(false),
     skipped: gone(true),
   };
+}
+
+/** Whether somebody would see a difference to what stood there: another clone is one, the same reference is none. */
+function differs(update: Update, before: LiveMember | undefined): boolean {
+  if (before === undefined) return false;
+  return isChange({ ...update, live: before }) || (update.clone && before.entityId !== update.entityId);
 }
 
 function updateOf(back: Return, past: PastMember, active: ReadonlySet<string>): Update {
