@@ -47,32 +47,43 @@ type Row = readonly [name: string, value: string | number];
 
 /** The report as lines of name and value. */
 export function tableOf(report: Report): string {
-  const { counts, members, seconds, peakMb, ...rest } = report;
-  const rows: readonly Row[] = [
-    ['integrations, versions', `${counts.integrations}, ${counts.versions}`],
-    ['entities, entity versions', `${counts.entities}, ${counts.entityVersions}`],
-    ['upgrades', counts.upgrades],
-    ['members updated, added, removed, skipped', `${members.updated}, ${members.added}, ${members.removed}, ${members.skipped}`],
-    ['clones compared', counts.clonesCompared],
-    ['edits at places that the next version changes, elsewhere', `${counts.editsContested}, ${counts.editsElsewhere}`],
-    ...(report.options.strategy === 'merge' ? mergeRows(report) : []),
-    ...(report.options.strategy === 'overwrite' ? [['clones overwritten, with their history', report.merges.overwritten] as const] : []),
-    ...rollbackRows(report),
-    ['publish', `${seconds.publish} s`],
-    ['install', `${seconds.install} s`],
-    ['edit clones', `${seconds.edit} s`],
-    ['plan', `${seconds.plan} s`],
-    ['upgrade', `${seconds.upgrade} s`],
-    ['upgrade again (nothing to do)', `${seconds.repeat} s`],
-    ['roll back to the first revision, and back', `${seconds.rollBack} s, ${seconds.rollForward} s`],
-    ['read back and compare', `${(seconds.check + seconds.foresee).toFixed(1)} s`],
-    ['database per version, per install', `${rest.kilobytesPerVersion} KB, ${rest.kilobytesPerInstall} KB`],
-    ['peak memory of server, PostgreSQL', `${peakMb.server} MB, ${peakMb.postgres} MB`],
-    ['faults, broken invariants', `${rest.faults}, ${rest.brokenInvariants}`],
-  ];
+  const rows = [...countRows(report), ...strategyRows(report), ...rollbackRows(report), ...timeRows(report), ...endRows(report)];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
 }
+
+const countRows = ({ counts, members }: Report): Row[] => [
+  ['integrations, versions', `${counts.integrations}, ${counts.versions}`],
+  ['entities, entity versions', `${counts.entities}, ${counts.entityVersions}`],
+  ['upgrades', counts.upgrades],
+  ['members updated, added, removed, skipped', `${members.updated}, ${members.added}, ${members.removed}, ${members.skipped}`],
+  ['clones compared', counts.clonesCompared],
+  ['edits at places that the next version changes, elsewhere', `${counts.editsContested}, ${counts.editsElsewhere}`],
+];
+
+function strategyRows(report: Report): Row[] {
+  if (report.options.strategy === 'merge') return mergeRows(report);
+  return report.options.strategy === 'overwrite'
+    ? [['clones overwritten, what they were in their history', report.merges.overwritten]]
+    : [];
+}
+
+const timeRows = ({ seconds }: Report): Row[] => [
+  ['publish', `${seconds.publish} s`],
+  ['install', `${seconds.install} s`],
+  ['edit clones', `${seconds.edit} s`],
+  ['plan', `${seconds.plan} s`],
+  ['upgrade', `${seconds.upgrade} s`],
+  ['upgrade again (nothing to do)', `${seconds.repeat} s`],
+  ['roll back to the first revision, and back', `${seconds.rollBack} s, ${seconds.rollForward} s`],
+  ['read back and compare', `${(seconds.check + seconds.foresee).toFixed(1)} s`],
+];
+
+const endRows = ({ peakMb, kilobytesPerVersion, kilobytesPerInstall, faults, brokenInvariants }: Report): Row[] => [
+  ['database per version, per install', `${kilobytesPerVersion} KB, ${kilobytesPerInstall} KB`],
+  ['peak memory of server, PostgreSQL', `${peakMb.server} MB, ${peakMb.postgres} MB`],
+  ['faults, broken invariants', `${faults}, ${brokenInvariants}`],
+];
 
 const mergeRows = ({ merges }: Report): Row[] => [
   ['members merged cleanly', merges.clean],
