@@ -13,22 +13,24 @@ export const purgedOf = (world: World, { members }: Revision): string[] =>
 
 /** Takes the install back to what it was at a revision. */
 export function goBack(world: World, install: Install, past: Revision): Moved {
-  const before = install.members;
-  const now = new Map([...before.values()].map((member) => [member.id, member]));
+  const now = new Map([...install.members.values()].map((member) => [member.id, member]));
   const since = install.revisions.slice(install.revisions.indexOf(past) + 1).toReversed();
-  const results = past.members.map((member) => returned(world, member, now.get(member.id), since));
   const gone = [...now.values()].filter(({ id }) => !past.members.some((member) => member.id === id));
+  // Another member that had the slug meanwhile is what stood there before.
+  const before = (member: Member) => now.get(member.id) ?? gone.find(({ slug }) => slug === member.slug);
+  const results = past.members.map((member) => returned(world, member, before(member), since));
   const orphans = past.members.flatMap(({ id, entityId }) => {
     const member = now.get(id);
     return member?.isClone && member.entityId !== entityId && !member.detached ? [member.entityId] : [];
   });
   const removed = goneFrom(world, gone, orphans);
   const slugs = (some: typeof results) => some.map(({ member }) => member.slug);
+  const isEmptied = (slug: string) => past.members.every((member) => member.slug !== slug);
   const told = lists({
-    updated: slugs(results.filter(({ member, isUpdated }) => now.has(member.id) && isUpdated)),
-    added: slugs(results.filter(({ member }) => !now.has(member.id))),
-    removed: removed.deleted,
-    skipped: removed.kept,
+    updated: slugs(results.filter(({ member, isUpdated }) => before(member) && isUpdated)),
+    added: slugs(results.filter(({ member }) => !before(member))),
+    removed: removed.deleted.filter(isEmptied),
+    skipped: removed.kept.filter(isEmptied),
   });
   const isSame = install.version === past.version && sameDoc(install.variables, past.variables);
   const changed = !isSame || gone.length + told.updated.length + told.added.length > 0;

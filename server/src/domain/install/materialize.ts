@@ -8,7 +8,7 @@ import { apply, type Place } from './apply.ts';
 import { arrange, type Selection, type Strategy } from './arrange.ts';
 import { type LiveMember, loadReferrals, type Referral } from './live.ts';
 import { type MemberResolution, mergeMembers } from './merge-members.ts';
-import { leavingClones, type Made, type Plan, plan, toMerge, toRender } from './plan.ts';
+import { leavingClones, type Made, type Plan, plan, referralsThen, toMerge, toRender } from './plan.ts';
 import { renderMembers, type Workshop } from './render-members.ts';
 
 /** An install's way from what it has to a version: nothing is decided by anything else. */
@@ -39,7 +39,8 @@ export async function planMove(ctx: ReadCtx, workspaceId: string, move: Move, wo
     rendered: await renderMembers(ctx, toRender(arrangement, inputs), inputs, workshop),
     merged: await mergeMembers(ctx, toMerge(arrangement), inputs, move.resolutions, workshop),
   };
-  const referrals = await loadReferrals(ctx.db, workspaceId, leavingClones(arrangement));
+  const leaving = leavingClones(arrangement);
+  const referrals = referralsThen(arrangement, made, leaving, await loadReferrals(ctx.db, workspaceId, leaving));
   return { ...made, referrals, plan: plan(arrangement, inputs, made, referrals) };
 }
 

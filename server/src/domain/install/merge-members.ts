@@ -67,7 +67,7 @@ function mergeOne(wanted: Wanted, theirs: Definition, bodies: Bodies, { settling
   for (const each of settling) if (!idle.includes(each)) unused.delete(each);
   const result = definitionOf(value as JsonObject);
   made.push(result);
-  return { applied: theirs.digest, digest: result.digest, conflicts };
+  return { applied: theirs.digest, digest: result.digest, refs: result.refs, conflicts };
 }
 
 function refuseUnused(resolutions: readonly MemberResolution[], unused: ReadonlySet<MemberResolution>): void {

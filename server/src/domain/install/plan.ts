@@ -28,6 +28,8 @@ export interface Merging {
   readonly applied: Buffer;
   /** What came of both; the clone's own definition where there was nothing to take. */
   readonly digest: Buffer;
+  /** Entities that the result refers to; absent where the clone keeps its own definition. */
+  readonly refs?: readonly string[];
   /** Places that both had changed: the workspace's stays there. */
   readonly conflicts: readonly Conflict[];
 }
@@ -108,6 +110,18 @@ export const leavingClones = ({ wanted, gone }: Arrangement): string[] => [
   ...gone.filter((live) => live.isClone && !live.detached).map((live) => live.entityId),
   ...wanted.flatMap(({ live, clone }) => (live?.isClone && !clone ? [live.entityId] : [])),
 ];
+
+/** Who will refer to the clones that leave, by who does: what a merge changes counts with what it then says. */
+export function referralsThen({ wanted }: Arrangement, { merged }: Made, leaving: readonly string[], now: readonly Referral[]): Referral[] {
+  const changes = wanted.flatMap(({ member, entityId }) => {
+    const refs = merged.get(member.slug)?.refs;
+    return refs === undefined ? [] : [{ referrer: entityId, refs }];
+  });
+  const changing = new Set(changes.map(({ referrer }) => referrer));
+  const targets = new Set(leaving);
+  const then = changes.flatMap(({ referrer, refs }) => refs.filter((id) => targets.has(id)).map((target) => ({ referrer, target })));
+  return [...now.filter(({ referrer }) => !changing.has(referrer)), ...then];
+}
 
 /** What was made of definitions, by member slug: rendered ones as digests, and merges. */
 export interface Made {
