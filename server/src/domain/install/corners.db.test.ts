@@ -14,7 +14,6 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 const CLONE = { forkOnInstall: true, required: true };
-const OPTIONAL = { forkOnInstall: true };
 
 let number = 0;
 async function integrationNamed(): Promise<TestIntegration> {
@@ -47,15 +46,7 @@ const entity = (id: string | undefined) => buyer.viewer.get(`/api/entities/${id}
 const definition = async (id: string | undefined) => (await entity(id)).definition;
 const isDeleted = async (id: string | undefined) => (await entity(id)).deletedAt !== null;
 const edit = (id: string | undefined, body: JsonObject) => buyer.editor.patch(`/api/entities/${id}`, { definition: body }, 200);
-const remove = (id: string | undefined) => buyer.editor.delete(`/api/entities/${id}`, 200);
-const purge = (id: string | undefined) => buyer.admin.delete(`/api/entities/${id}/purge`, 200);
 const upgrade = (id: string, options?: object) => buyer.editor.post(`/api/integration-installs/${id}/upgrade`, options, 200);
-const rollback = (id: string, revision: number, status = 200) =>
-  buyer.editor.post(`/api/integration-installs/${id}/rollback`, { revision }, status);
-const detach = (member: Shown | undefined, detached: boolean) =>
-  buyer.editor.post(`/api/integration-members/${member?.id}/detach`, { detached }, 200);
-const drop = (member: Shown | undefined) => buyer.editor.delete(`/api/integration-members/${member?.id}`, 200);
-const add = (id: string, ...slugs: string[]) => buyer.editor.post(`/api/integration-installs/${id}/members`, { slugs }, 200);
 
 describe('a clone that an upgrade would take', () => {
   /** A user of `used`, edited by the workspace; the next version has neither `used` nor the reference. */
