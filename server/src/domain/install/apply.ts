@@ -6,6 +6,7 @@ import { must } from '../../lib/must.ts';
 import { tierOf } from '../workspace/retention.ts';
 import { userOf } from '../workspace/workspaces.ts';
 import { allotSlugs } from './clone-slugs.ts';
+import type { InstallRow } from './lock.ts';
 import type { Placed, Plan, Update } from './plan.ts';
 
 /** The install whose rows change, and the version that it will pin. */
@@ -17,6 +18,14 @@ export interface Place {
   /** Why members go: the version has none of them any more (the default), or the workspace dropped them. */
   readonly removedAs?: 'removed' | 'dropped';
 }
+
+/** Where the changes of an install go; `versionId`: what it will pin, by default what it pins. */
+export const placeOf = (install: InstallRow, versionId = install.versionId): Place => ({
+  installId: install.id,
+  workspaceId: install.workspaceId,
+  solutionId: install.solutionId,
+  versionId,
+});
 
 /** Turns the plan's changes into rows: a fixed number of statements, however many members there are. */
 export async function apply(ctx: WriteCtx, place: Place, plan: Plan): Promise<void> {

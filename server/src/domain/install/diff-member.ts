@@ -1,5 +1,4 @@
 import type { ReadCtx } from '../../context.ts';
-import type { Problem } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { diffJson, type PatchOperation } from '../../lib/json-patch.ts';
 import { mergeJson } from '../../lib/merge/merge.ts';
@@ -10,7 +9,7 @@ import { isAvailable } from './availability.ts';
 import { loadMember, refuseDeletedMember, refuseReference } from './change-member.ts';
 import { type LiveMember, loadLiveMembers } from './live.ts';
 import { loadInstall } from './lock.ts';
-import { loadBodies, renderOne } from './render-members.ts';
+import { loadBodies, refusing, renderOne } from './render-members.ts';
 import { ascentOf } from './upgrade.ts';
 import { completeVariables } from './variables.ts';
 
@@ -27,11 +26,10 @@ export async function diffMember(ctx: ReadCtx, { target }: { target: Target }): 
     live.find(({ id }) => id === member.id),
     'active members are loaded',
   );
-  const bodies = await loadBodies(ctx, [own.cloneDigest, must(own.appliedDigest, 'clones had a definition applied')]);
-  const [clone, applied] = [own.cloneDigest, must(own.appliedDigest, 'as above')].map(
-    (digest) => JSON.parse(bodies.get(digest)) as JsonObject,
-  );
-  const sides = { clone: must(clone, 'two were read'), applied: must(applied, 'two were read') };
+  const appliedDigest = must(own.appliedDigest, 'clones had a definition applied');
+  const bodies = await loadBodies(ctx, [own.cloneDigest, appliedDigest]);
+  const read = (digest: Buffer) => JSON.parse(bodies.get(digest)) as JsonObject;
+  const sides = { clone: read(own.cloneDigest), applied: read(appliedDigest) };
   return reply({
     memberId: member.id,
     slug: member.slug,
@@ -66,9 +64,6 @@ async function againstTarget(
   if (wanted === undefined) return { ...about, patch: null, conflicts: [] };
   const rendering = { ids: arrangement.ids, variables: completeVariables(to, install.variables) };
   const bodies = await loadBodies(ctx, [wanted.member.digest]);
-  const refuse = (_slug: string, problem: Problem) => {
-    throw problem;
-  };
-  const theirs = JSON.parse(renderOne(wanted, bodies, rendering, { keep: async () => {}, refuse }).body) as JsonObject;
+  const theirs = JSON.parse(renderOne(wanted, bodies, rendering, refusing).body) as JsonObject;
   return { ...about, patch: diffJson(clone, theirs), conflicts: mergeJson(applied, clone, theirs).conflicts };
 }

@@ -2,8 +2,10 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import type { ReadCtx, WriteCtx } from '../../context.ts';
 import { Problem } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { must } from '../../lib/must.ts';
 import { type IntegrationRow, loadIntegration, lockIntegration } from '../integration/lock.ts';
 import type { MemberPolicy } from '../integration/manifest.ts';
+import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
 
 export interface InstallRow {
   readonly id: string;
@@ -38,6 +40,10 @@ export async function loadInstall(ctx: ReadCtx, id: string): Promise<{ install: 
   const install = await readInstall(ctx, id, empty);
   return { install, integration: await loadIntegration(ctx, install.integrationId) };
 }
+
+/** A version of the install's integration: by default the one that it pins. */
+export const versionOf = async (ctx: ReadCtx, install: InstallRow, id = install.versionId): Promise<Snapshot> =>
+  must(await loadSnapshot(ctx.db, install.integrationId, id), 'installs pin versions of their integration');
 
 async function readInstall(ctx: ReadCtx, id: string, lock: Sql): Promise<InstallRow> {
   const row = await ctx.db.maybe<Omit<InstallRow, 'variables'> & { variables: string }>(sql`

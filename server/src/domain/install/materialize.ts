@@ -9,7 +9,7 @@ import { arrange, type Selection, type Strategy } from './arrange.ts';
 import { type LiveMember, loadReferrals, type Referral } from './live.ts';
 import { type MemberResolution, mergeMembers } from './merge-members.ts';
 import { leavingClones, type Made, type Plan, plan, referralsThen, toMerge, toRender } from './plan.ts';
-import { renderMembers, type Workshop } from './render-members.ts';
+import { refusing, renderMembers, type Workshop } from './render-members.ts';
 
 /** An install's way from what it has to a version: nothing is decided by anything else. */
 export interface Move {
@@ -45,12 +45,7 @@ export async function planMove(ctx: ReadCtx, workspaceId: string, move: Move, wo
 }
 
 /** Stores definitions for good. Renderings change nothing by themselves. */
-export const storing = (ctx: WriteCtx): Workshop => ({
-  keep: (definitions) => storeDefinitions(ctx.db, definitions),
-  refuse: (_slug, problem) => {
-    throw problem;
-  },
-});
+export const storing = (ctx: WriteCtx): Workshop => ({ ...refusing, keep: (definitions) => storeDefinitions(ctx.db, definitions) });
 
 /** Plans the move and does it. */
 export async function materialize(ctx: WriteCtx, place: Place, move: Move): Promise<Planned> {

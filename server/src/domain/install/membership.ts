@@ -2,16 +2,15 @@
 import type { Static } from 'typebox';
 import type { WriteCtx } from '../../context.ts';
 import { Problem } from '../../lib/errors.ts';
-import { must } from '../../lib/must.ts';
 import { type Reply, reply, SUCCESS, type Target } from '../../route.ts';
 import { needsOf, reach } from '../integration/graph.ts';
-import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
-import type { Place } from './apply.ts';
+import type { Snapshot } from '../integration/snapshot.ts';
+import { placeOf } from './apply.ts';
 import type { Selection } from './arrange.ts';
 import { loadMember, refuseDeletedMember } from './change-member.ts';
 import { refuseUnknownSlugs } from './install.ts';
 import { type LiveMember, loadLiveMembers } from './live.ts';
-import { type InstallRow, lockInstall, refuseDeletedInstall } from './lock.ts';
+import { type InstallRow, lockInstall, refuseDeletedInstall, versionOf } from './lock.ts';
 import { materialize } from './materialize.ts';
 import { isEmpty, type Plan } from './plan.ts';
 import type { MembersAdd } from './schema.ts';
@@ -43,7 +42,7 @@ export const lockInstallToDrop = async (ctx: WriteCtx, memberId: string): Promis
 async function lockActive(ctx: WriteCtx, installId: string): Promise<{ install: InstallRow; version: Snapshot }> {
   const { install } = await lockInstall(ctx, installId);
   refuseDeletedInstall(install);
-  return { install, version: must(await loadSnapshot(ctx.db, install.integrationId, install.versionId), 'installs pin a version') };
+  return { install, version: await versionOf(ctx, install) };
 }
 
 async function rearrange(
@@ -54,13 +53,7 @@ async function rearrange(
   action: 'add_members' | 'drop_member',
 ): Promise<Plan> {
   const { variables } = install;
-  const place: Place = {
-    installId: install.id,
-    workspaceId: install.workspaceId,
-    solutionId: install.solutionId,
-    versionId: version.id,
-    removedAs: 'dropped',
-  };
+  const place = { ...placeOf(install), removedAs: 'dropped' } as const;
   const { plan } = await materialize(ctx, place, {
     from: version,
     to: version,

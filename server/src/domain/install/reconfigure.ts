@@ -4,13 +4,12 @@ import type { WriteCtx } from '../../context.ts';
 import { assign } from '../../db/assign.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { sameJson } from '../../lib/json-walk.ts';
-import { must } from '../../lib/must.ts';
 import { type Reply, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
-import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
-import type { Place } from './apply.ts';
+import type { Snapshot } from '../integration/snapshot.ts';
+import { placeOf } from './apply.ts';
 import { loadLiveMembers } from './live.ts';
-import { type InstallRow, lockInstall, refuseDeletedInstall } from './lock.ts';
+import { type InstallRow, lockInstall, refuseDeletedInstall, versionOf } from './lock.ts';
 import { materialize } from './materialize.ts';
 import { refuseBadAuthState } from './prerequisites.ts';
 import { installResource } from './resource.ts';
@@ -24,7 +23,7 @@ type Update = Static<typeof InstallUpdate>;
 export async function reconfigureInstall(ctx: WriteCtx, { target, body }: { target: Target; body: Update }): Promise<Reply> {
   const { install } = await lockInstall(ctx, target.id);
   refuseDeletedInstall(install);
-  const version = must(await loadSnapshot(ctx.db, install.integrationId, install.versionId), 'installs pin a version');
+  const version = await versionOf(ctx, install);
   if (body.authStateId !== undefined) await refuseBadAuthState(ctx, version, install.workspaceId, body.authStateId);
   await changeSettings(ctx, install, body);
   if (body.variables !== undefined) await changeVariables(ctx, install, version, body.variables);
@@ -49,7 +48,7 @@ async function changeVariables(ctx: WriteCtx, install: InstallRow, version: Snap
   const variables = completeVariables(version, given);
   refuseBadVariables(version, variables);
   if (sameJson(variables, install.variables)) return;
-  const place: Place = { installId: install.id, workspaceId: install.workspaceId, solutionId: install.solutionId, versionId: version.id };
+  const place = placeOf(install);
   const { plan } = await materialize(ctx, place, {
     from: version,
     to: version,

@@ -17,6 +17,13 @@ export interface Workshop {
   readonly refuse: (slug: string, problem: Problem) => void;
 }
 
+/** Throws what is refused. */
+export const refusing: Pick<Workshop, 'refuse'> = {
+  refuse: (_slug, problem) => {
+    throw problem;
+  },
+};
+
 /** Renders the members' pinned definitions, and tells their digests by slug. */
 export async function renderMembers(
   ctx: ReadCtx,
@@ -40,7 +47,7 @@ export async function renderMembers(
 }
 
 /** One that would grow out of bounds is refused, and stays as its publisher wrote it. */
-export function renderOne({ member }: Wanted, bodies: Bodies, rendering: Rendering, workshop: Workshop): Definition {
+export function renderOne({ member }: Wanted, bodies: Bodies, rendering: Rendering, workshop: Pick<Workshop, 'refuse'>): Definition {
   const body = bodies.get(member.digest);
   const fault = growthFault(member.slug, body, member.variables, rendering.variables);
   if (fault !== null) workshop.refuse(member.slug, fault);

@@ -6,7 +6,7 @@ import { type Reply, SUCCESS, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import { purgeEntities } from '../entity/purge-entities.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
-import { restoreClones } from './apply.ts';
+import { placeOf, restoreClones } from './apply.ts';
 import { loadWantsOf } from './installed.ts';
 import { activeInstall, type InstallRow, lockInstall } from './lock.ts';
 import { refuseUnmetDependencies } from './prerequisites.ts';
@@ -34,9 +34,14 @@ export async function restoreInstall(ctx: WriteCtx, { target }: { target: Target
     sql`update integration_installs set deleted_at = null, retention_tier = null, revision = ${number} where id = ${install.id}`,
   );
   await restoreMembers(ctx, install);
-  const place = { installId: install.id, workspaceId: install.workspaceId, solutionId: install.solutionId, versionId: install.versionId };
   const outcome = { updated: [], added: [], removed: [], skipped: [] };
-  await writeRevision(ctx, place, { number, action: 'restore', fromVersionId: install.versionId, variables: install.variables, outcome });
+  await writeRevision(ctx, placeOf(install), {
+    number,
+    action: 'restore',
+    fromVersionId: install.versionId,
+    variables: install.variables,
+    outcome,
+  });
   const data = { integrationId: install.integrationId, revision: number };
   await record(ctx, { type: 'integration_install.restored', workspaceId: install.workspaceId, subjectId: install.id, data });
   return shown(ctx, installResource, install.id);

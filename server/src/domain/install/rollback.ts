@@ -4,14 +4,13 @@ import type { ReadCtx, WriteCtx } from '../../context.ts';
 import { badBody, Problem } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { sameJson } from '../../lib/json-walk.ts';
-import { must } from '../../lib/must.ts';
 import { type Reply, reply, type Target } from '../../route.ts';
 import { storeDefinitions } from '../entity/definitions.ts';
-import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
-import { apply, type Place } from './apply.ts';
+import type { Snapshot } from '../integration/snapshot.ts';
+import { apply, placeOf } from './apply.ts';
 import { dependencyBlockers, holdDependencies } from './dependency-blockers.ts';
 import { loadLiveMembers, loadMembersById } from './live.ts';
-import { type InstallRow, lockInstall, refuseDeletedInstall } from './lock.ts';
+import { type InstallRow, lockInstall, refuseDeletedInstall, versionOf } from './lock.ts';
 import { isEmpty } from './plan.ts';
 import { type Clone, type PastMember, planReturn, type Return } from './plan-return.ts';
 import type { Written } from './reverse.ts';
@@ -31,7 +30,7 @@ export async function rollbackInstall(
   const { install, integration } = await lockInstall(ctx, target.id);
   refuseDeletedInstall(install);
   const past = await pastRevision(ctx, install, body.revision);
-  const [from, to] = await Promise.all([versionOf(ctx, install, install.versionId), versionOf(ctx, install, past.versionId)]);
+  const [from, to] = await Promise.all([versionOf(ctx, install), versionOf(ctx, install, past.versionId)]);
   await refuseRevoked(ctx, to);
   await holdDependencies(ctx, install.workspaceId, to);
   const [blocker] = await dependencyBlockers(ctx, { install, integration, from, to });
@@ -42,14 +41,11 @@ export async function rollbackInstall(
   const told = { ...plan.outcome, merged: plan.merges.merged, conflicts: back.undone.conflicts };
   if (body.dryRun || !changed) return reply({ ...told, revision: null });
   await storeDefinitions(ctx.db, back.undone.made);
-  const place: Place = { installId: install.id, workspaceId: install.workspaceId, solutionId: install.solutionId, versionId: to.id };
+  const place = placeOf(install, to.id);
   await apply(ctx, place, plan);
   const revision = await settle(ctx, place, install, { action: 'rollback', from, to, variables: past.variables, plan });
   return reply({ ...told, revision });
 }
-
-const versionOf = async (ctx: ReadCtx, install: InstallRow, id: string): Promise<Snapshot> =>
-  must(await loadSnapshot(ctx.db, install.integrationId, id), 'revisions lead to versions of the integration');
 
 /** A revoked version is not gone back to, whatever the install once had. */
 async function refuseRevoked(ctx: ReadCtx, { id, version }: Snapshot): Promise<void> {

@@ -6,7 +6,7 @@ import { must } from '../../lib/must.ts';
 import { type Reply, SUCCESS, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import { tierOf } from '../workspace/retention.ts';
-import { deleteClones, type Place } from './apply.ts';
+import { deleteClones, placeOf } from './apply.ts';
 import { loadInstalled, loadWants } from './installed.ts';
 import { type LiveMember, loadLiveMembers, loadReferrals } from './live.ts';
 import { type InstallRow, lockInstall, refuseDeletedInstall } from './lock.ts';
@@ -90,13 +90,7 @@ async function removalPlan(ctx: WriteCtx, install: InstallRow, live: readonly Li
 
 async function remove(ctx: WriteCtx, install: InstallRow, plan: Plan): Promise<void> {
   const number = install.revision + 1;
-  const place: Place = {
-    installId: install.id,
-    workspaceId: install.workspaceId,
-    solutionId: install.solutionId,
-    versionId: install.versionId,
-  };
-  await writeRevision(ctx, place, {
+  await writeRevision(ctx, placeOf(install), {
     number,
     action: 'uninstall',
     fromVersionId: install.versionId,

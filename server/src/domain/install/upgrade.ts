@@ -7,11 +7,11 @@ import { compareVersions } from '../../lib/semver.ts';
 import { type Reply, reply, type Target } from '../../route.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
 import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
-import { apply, type Place } from './apply.ts';
+import { apply, placeOf } from './apply.ts';
 import { type Ascent, upgradeBlockers } from './blockers.ts';
 import { holdDependencies } from './dependency-blockers.ts';
 import { loadLiveMembers } from './live.ts';
-import { type InstallRow, lockInstall } from './lock.ts';
+import { type InstallRow, lockInstall, versionOf } from './lock.ts';
 import { type Move, type Planned, planMove, storing } from './materialize.ts';
 import { isEmpty } from './plan.ts';
 import { refuseMoved } from './plan-digest.ts';
@@ -36,7 +36,7 @@ export async function upgradeInstall(ctx: WriteCtx, { target, body }: { target: 
   const planned = await planMove(ctx, install.workspaceId, move, storing(ctx));
   if (body.planDigest !== undefined) await refuseMoved(ctx, body.planDigest, ascent, move, planned);
   const { from, to } = ascent;
-  const place: Place = { installId: install.id, workspaceId: install.workspaceId, solutionId: install.solutionId, versionId: to.id };
+  const place = placeOf(install, to.id);
   await apply(ctx, place, planned.plan);
   const changed = to.id !== from.id || !isEmpty(planned.plan) || !sameJson(move.variables, install.variables);
   const change = { action: 'upgrade', from, to, variables: move.variables, plan: planned.plan } as const;
@@ -45,7 +45,7 @@ export async function upgradeInstall(ctx: WriteCtx, { target, body }: { target: 
 }
 
 /** What an answer tells to those who ask for more than the four lists. */
-export const detailOf = ({ plan, merged }: Planned) => ({
+const detailOf = ({ plan, merged }: Planned) => ({
   merged: plan.merges.merged,
   conflicts: [...merged].flatMap(([slug, { conflicts }]) => conflicts.map((conflict) => ({ slug, ...conflict }))),
 });
@@ -64,7 +64,7 @@ export function refuseIdleOptions({ strategy = 'skip', resolutions = [] }: Optio
 
 /** From what the install has to what is asked for: the named version, else the current one, unless the install has a newer one. */
 export async function ascentOf(ctx: ReadCtx, install: InstallRow, integration: IntegrationRow, asked: Options): Promise<Ascent> {
-  const from = must(await loadSnapshot(ctx.db, install.integrationId, install.versionId), 'installs pin a version');
+  const from = await versionOf(ctx, install);
   return { install, integration, from, to: await targetOf(ctx, integration, from, asked.integrationVersionId) };
 }
 
