@@ -23,7 +23,7 @@ const bare = fastify();
 bare.get<{ Params: { id: string } }>('/:id', async ({ params }, reply) => {
   const row = await database.db.maybe<{ json: string }>({
     name: 'bare',
-    text: `select left(doc, -1) || ',"manifest":' || manifest::text || ',"variablesSchema":' || variables_schema::text
+    text: `select json_open(doc) || ',"manifest":' || manifest::text || ',"variablesSchema":' || variables_schema::text
       || ',"authConfig":' || auth_config::text || '}' as json from integrations where id = $1`,
     values: [params.id],
   });

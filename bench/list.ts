@@ -11,9 +11,10 @@ import { hot } from '../server/src/db/hot.ts';
 import { Database } from '../server/src/db/pool.ts';
 import { integrationResource } from '../server/src/domain/integration/resource.ts';
 import { must } from '../server/src/lib/must.ts';
-import { type Listing, listing, type PageRow } from '../server/src/listing/list.ts';
+import type { Text } from '../server/src/listing/frozen.ts';
+import { type Listing, listing } from '../server/src/listing/list.ts';
+import type { PageRow } from '../server/src/listing/page.ts';
 import { parseListParams } from '../server/src/listing/params.ts';
-import { Totals } from '../server/src/listing/total.ts';
 import { type Load, load } from './load.ts';
 import { readOptions } from './marketplace/options.ts';
 import { hasPgbench, pgbench } from './marketplace/pgbench.ts';
@@ -24,7 +25,8 @@ import { startServer } from './server-process.ts';
 
 const CONNECTIONS = [1, 8, 32];
 const DEEP_PAGE = 5_000;
-const WRITES = [0.2, 2];
+const WRITES = [0, 0.2, 2, 20];
+const FOR_EVER = { total: 0, snapshot: '1000000000:1000000000:' };
 const { size, dataDir, seconds } = readOptions();
 const tell = (line: string): void => console.error(line);
 
@@ -43,7 +45,7 @@ const owner = must(runningOn(dataDir), 'the server runs on its directory');
 const database = new Database({ ...owner, max: 1 });
 /** The server's own key signs the cursors, so that it takes those found here. */
 const masterKey = Buffer.from(readFileSync(join(dataDir, 'master.key'), 'utf8'), 'base64');
-const shelf = { cursorKey: cursorKeyOf(masterKey), totals: new Totals() };
+const cursorKey = cursorKeyOf(masterKey);
 try {
   const rows = await measure();
   print(rows);
@@ -69,10 +71,10 @@ async function measure(): Promise<Row[]> {
     [`page ${DEEP_PAGE}`, deep],
   ] as const) {
     const url = `${server.url}/api/integrations?${searchOf(after === null ? {} : { after })}`;
-    const { statement } = await known(() => ask(after));
+    const statement = await known(ask(after));
     for (const connections of CONNECTIONS) {
       const shown = await load(url, { authorization: `Bearer ${key.secret}` }, connections, seconds);
-      const ceiling = hasPgbench() ? pgbench(owner, statement(), connections, seconds) : null;
+      const ceiling = hasPgbench() ? pgbench(owner, statement, connections, seconds) : null;
       rows.push({ page, connections, load: shown, ratio: ceiling && shown.perSecond / ceiling });
       tell(`${page}, ${connections} connections: ${shown.perSecond.toFixed(0)}/s, pgbench ${ceiling?.toFixed(0) ?? '–'}/s`);
     }
@@ -82,7 +84,7 @@ async function measure(): Promise<Row[]> {
 
   function question(who: typeof actor, after: string | null): Listing {
     const raw = { limit: 100, filter: FILTER, orderBy: ORDER, ...(after === null ? {} : { after }) };
-    return listing(integrationResource, parseListParams(integrationResource, raw, 'body'), who, shelf);
+    return listing(integrationResource, parseListParams(integrationResource, raw, 'body'), who, cursorKey);
   }
 }
 
@@ -109,22 +111,18 @@ async function whileChanging(platform: Mortise, key: string): Promise<Row[]> {
 }
 
 /** The page's own statement once its total is known, as the server sends it from the second request on. */
-async function known(ask: () => Listing): Promise<Listing> {
-  const first = ask();
-  first.body(await database.db.many<PageRow>(first.statement()));
-  return ask();
+async function known(list: Listing): Promise<Text> {
+  const { counted } = must(list.read(await database.db.many<PageRow>(list.recount())), 'a count gives a total');
+  return list.page(counted);
 }
 
-/** Walks forward page by page. */
+/** Walks forward page by page. Totals are of no interest here: one that holds for ever saves counting them. */
 async function cursorAfter(ask: (after: string | null) => Listing, pages: number): Promise<string> {
   let after: string | null = null;
   for (let page = 0; page < pages; page++) {
-    const asked: Listing = ask(after);
-    const { pageInfo } = JSON.parse(
-      must(asked.body(await database.db.many<PageRow>(hot(asked.statement()))), 'nothing changes meanwhile'),
-    ) as {
-      pageInfo: { endCursor: string | null; hasNextPage: boolean };
-    };
+    const list: Listing = ask(after);
+    const { json } = must(list.read(await database.db.many<PageRow>(hot(list.page(FOR_EVER)))), 'it holds for ever');
+    const { pageInfo } = JSON.parse(json) as { pageInfo: { endCursor: string | null; hasNextPage: boolean } };
     if (!pageInfo.hasNextPage || pageInfo.endCursor === null) throw new Error(`the list has ${page + 1} pages only; use a larger --size`);
     after = pageInfo.endCursor;
   }

@@ -28,6 +28,10 @@ create table api_keys (
 CREATE INDEX api_keys_created ON api_keys USING btree (workspace_id, created_at, id);
 CREATE UNIQUE INDEX api_keys_one_bootstrap ON api_keys USING btree (kind) WHERE kind = 'bootstrap'::text AND revoked_at IS NULL;
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON api_keys FOR EACH ROW EXECUTE FUNCTION api_keys_doc();
+CREATE TRIGGER tell_deleted AFTER DELETE ON api_keys REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON api_keys REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON api_keys FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON api_keys REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on api_keys to mortise_app;
 
 create table auth_states (
@@ -57,6 +61,10 @@ create table auth_states (
   constraint auth_states_type_check CHECK (type = ANY (ARRAY['api_key'::text, 'oauth2'::text]))
 );
 CREATE INDEX auth_states_created ON auth_states USING btree (workspace_id, created_at, id);
+CREATE TRIGGER tell_deleted AFTER DELETE ON auth_states REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON auth_states REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON auth_states FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON auth_states REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on auth_states to mortise_app;
 
 create table bundle_imports (
@@ -135,6 +143,10 @@ CREATE INDEX entities_created ON entities USING btree (workspace_id, created_at,
 CREATE INDEX entities_definition ON entities USING btree (definition_digest);
 CREATE INDEX entities_due ON entities USING btree (deleted_at) WHERE deleted_at IS NOT NULL AND purged_at IS NULL;
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON entities FOR EACH ROW EXECUTE FUNCTION entities_doc();
+CREATE TRIGGER tell_deleted AFTER DELETE ON entities REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON entities REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON entities FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON entities REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on entities to mortise_app;
 
 create table entity_versions (
@@ -155,6 +167,10 @@ create table entity_versions (
 );
 CREATE INDEX entity_versions_definition ON entity_versions USING btree (definition_digest);
 CREATE TRIGGER immutable BEFORE UPDATE ON entity_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER tell_deleted AFTER DELETE ON entity_versions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON entity_versions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON entity_versions FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON entity_versions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select on entity_versions to mortise_app;
 
 create table events (
@@ -178,13 +194,16 @@ create table events (
   constraint events_type_check CHECK (type ~ '^[a-z_]+\.[a-z_]+$'::text)
 );
 CREATE INDEX events_created ON events USING btree (workspace_id, created_at, id);
-CREATE INDEX events_noun_order ON events USING btree (noun, transaction_id);
 CREATE UNIQUE INDEX events_order ON events USING btree (transaction_id, number);
 CREATE INDEX events_subject ON events USING btree (subject_id, created_at);
 CREATE INDEX events_workspace_order ON events USING btree (workspace_id, transaction_id, number);
 CREATE TRIGGER doc BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION events_doc();
 CREATE TRIGGER immutable BEFORE DELETE OR UPDATE ON events FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER immutable_whole BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER tell_deleted AFTER DELETE ON events REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON events REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON events REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant insert, select on events to mortise_app;
 
 create table idempotency_keys (
@@ -252,6 +271,10 @@ CREATE INDEX install_revisions_from ON install_revisions USING btree (from_versi
 CREATE INDEX install_revisions_to ON install_revisions USING btree (to_version_id);
 CREATE INDEX install_revisions_upgrades ON install_revisions USING btree (to_version_id, created_at) WHERE action = 'upgrade'::text;
 CREATE TRIGGER immutable BEFORE UPDATE ON install_revisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER tell_deleted AFTER DELETE ON install_revisions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON install_revisions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON install_revisions FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON install_revisions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select on install_revisions to mortise_app;
 
 create table integration_grants (
@@ -269,6 +292,10 @@ create table integration_grants (
 );
 CREATE INDEX integration_grants_workspace ON integration_grants USING btree (workspace_id, integration_id);
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integration_grants FOR EACH ROW EXECUTE FUNCTION integration_grants_doc();
+CREATE TRIGGER tell_deleted AFTER DELETE ON integration_grants REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON integration_grants REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON integration_grants FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON integration_grants REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on integration_grants to mortise_app;
 
 create table integration_installs (
@@ -315,6 +342,10 @@ CREATE INDEX integration_installs_parent ON integration_installs USING btree (pa
 CREATE INDEX integration_installs_solution ON integration_installs USING btree (solution_id);
 CREATE INDEX integration_installs_version ON integration_installs USING btree (integration_id, integration_version_id);
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integration_installs FOR EACH ROW EXECUTE FUNCTION integration_installs_doc();
+CREATE TRIGGER tell_deleted AFTER DELETE ON integration_installs REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON integration_installs REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON integration_installs FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON integration_installs REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on integration_installs to mortise_app;
 
 create table integration_members (
@@ -367,6 +398,10 @@ CREATE UNIQUE INDEX integration_members_slug ON integration_members USING btree 
 CREATE INDEX integration_members_source_version ON integration_members USING btree (source_version_id);
 CREATE INDEX integration_members_version ON integration_members USING btree (entity_version_id);
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integration_members FOR EACH ROW EXECUTE FUNCTION integration_members_doc();
+CREATE TRIGGER tell_deleted AFTER DELETE ON integration_members REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON integration_members REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON integration_members FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON integration_members REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on integration_members to mortise_app;
 
 create table integration_version_members (
@@ -438,6 +473,10 @@ CREATE INDEX integration_versions_own ON integration_versions USING btree (works
 CREATE INDEX integration_versions_precedence ON integration_versions USING btree (integration_id, precedence_key);
 CREATE INDEX integration_versions_published ON integration_versions USING btree (integration_id, published_at, id);
 CREATE TRIGGER immutable BEFORE UPDATE ON integration_versions FOR EACH ROW EXECUTE FUNCTION integration_versions_immutable();
+CREATE TRIGGER tell_deleted AFTER DELETE ON integration_versions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON integration_versions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON integration_versions FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON integration_versions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update (deprecated_at), update (deprecation_notice), update (held_at), update (revoked_at), update (yank_reason), update (yanked_at) on integration_versions to mortise_app;
 
 create table integrations (
@@ -485,6 +524,10 @@ CREATE INDEX integrations_public_created ON integrations USING btree (created_at
 CREATE INDEX integrations_public_name ON integrations USING btree (name, id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX integrations_public_publisher ON integrations USING btree (publisher, name, id) INCLUDE (workspace_id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integrations FOR EACH ROW EXECUTE FUNCTION integrations_doc();
+CREATE TRIGGER tell_deleted AFTER DELETE ON integrations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON integrations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON integrations FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON integrations REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on integrations to mortise_app;
 
 create table mortise_migrations (
@@ -530,7 +573,19 @@ CREATE UNIQUE INDEX review_submissions_one_listing ON review_submissions USING b
 CREATE UNIQUE INDEX review_submissions_one_version ON review_submissions USING btree (integration_version_id) WHERE purpose = 'version'::text;
 CREATE INDEX review_submissions_requested ON review_submissions USING btree (workspace_id, requested_at, id);
 CREATE INDEX review_submissions_version ON review_submissions USING btree (integration_version_id, id);
+CREATE TRIGGER tell_deleted AFTER DELETE ON review_submissions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON review_submissions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON review_submissions FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON review_submissions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update (decided_at), update (decided_by), update (reason), update (state) on review_submissions to mortise_app;
+
+create table row_changes (
+  relation text collate "C" not null,
+  transaction_id xid8 default pg_current_xact_id() not null,
+  ids text[]
+);
+CREATE INDEX row_changes_order ON row_changes USING btree (relation, transaction_id);
+grant delete, insert, select, update on row_changes to mortise_app;
 
 create table signing_keys (
   id id not null,
@@ -563,6 +618,10 @@ CREATE INDEX solution_members_added ON solution_members USING btree (workspace_i
 CREATE INDEX solution_members_entity ON solution_members USING btree (entity_id);
 CREATE INDEX solution_members_member ON solution_members USING btree (integration_member_id);
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON solution_members FOR EACH ROW EXECUTE FUNCTION solution_members_doc();
+CREATE TRIGGER tell_deleted AFTER DELETE ON solution_members REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON solution_members REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON solution_members FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON solution_members REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on solution_members to mortise_app;
 
 create table solutions (
@@ -583,6 +642,10 @@ create table solutions (
 );
 CREATE INDEX solutions_created ON solutions USING btree (workspace_id, created_at, id);
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON solutions FOR EACH ROW EXECUTE FUNCTION solutions_doc();
+CREATE TRIGGER tell_deleted AFTER DELETE ON solutions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON solutions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON solutions FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON solutions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on solutions to mortise_app;
 
 create table trusted_signers (
@@ -599,6 +662,10 @@ create table trusted_signers (
 );
 CREATE INDEX trusted_signers_created ON trusted_signers USING btree (created_at, id);
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON trusted_signers FOR EACH ROW EXECUTE FUNCTION trusted_signers_doc();
+CREATE TRIGGER tell_deleted AFTER DELETE ON trusted_signers REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON trusted_signers REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON trusted_signers FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON trusted_signers REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select on trusted_signers to mortise_app;
 
 create table users (
@@ -617,6 +684,10 @@ create table users (
 CREATE INDEX users_created ON users USING btree (created_at, id);
 CREATE UNIQUE INDEX users_email ON users USING btree (lower(email));
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION users_doc();
+CREATE TRIGGER tell_deleted AFTER DELETE ON users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON users FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on users to mortise_app;
 
 create table workspace_memberships (
@@ -638,6 +709,10 @@ create table workspace_memberships (
 CREATE INDEX workspace_memberships_created ON workspace_memberships USING btree (workspace_id, created_at, id);
 CREATE INDEX workspace_memberships_user ON workspace_memberships USING btree (user_id, workspace_id);
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON workspace_memberships FOR EACH ROW EXECUTE FUNCTION workspace_memberships_doc();
+CREATE TRIGGER tell_deleted AFTER DELETE ON workspace_memberships REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON workspace_memberships REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON workspace_memberships FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON workspace_memberships REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on workspace_memberships to mortise_app;
 
 create table workspaces (
@@ -664,6 +739,10 @@ create table workspaces (
 );
 CREATE INDEX workspaces_created ON workspaces USING btree (created_at, id);
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON workspaces FOR EACH ROW EXECUTE FUNCTION workspaces_doc();
+CREATE TRIGGER tell_deleted AFTER DELETE ON workspaces REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON workspaces REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON workspaces FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON workspaces REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on workspaces to mortise_app;
 
 CREATE OR REPLACE FUNCTION public.api_keys_doc()
@@ -780,6 +859,12 @@ CREATE OR REPLACE FUNCTION public.iso(timestamp with time zone)
  STABLE PARALLEL SAFE STRICT
 RETURN to_char(($1 AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text);
 
+CREATE OR REPLACE FUNCTION public.json_open(doc text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN convert_from(substr(convert_to(doc, getdatabaseencoding()), 1, (octet_length(doc) - 1)), getdatabaseencoding());
+
 CREATE OR REPLACE FUNCTION public.member_drift(m integration_members, i integration_installs, e entities)
  RETURNS text
  LANGUAGE sql
@@ -849,6 +934,40 @@ begin
     'createdAt', iso(new.created_at), 'deletedAt', iso(new.deleted_at), 'retentionTier', new.retention_tier);
   return new;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_changes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  most constant int := 1000;
+  changed text[];
+begin
+  if tg_op = 'INSERT' then
+    changed := array(select id from new_rows limit most + 1);
+  elsif tg_op = 'DELETE' then
+    changed := array(select id from old_rows limit most + 1);
+  elsif tg_op = 'UPDATE' then
+    changed := array(select id from new_rows union select id from old_rows limit most + 1);
+  end if;
+  if changed is null or cardinality(changed) > 0 then
+    insert into row_changes (relation, ids) values (tg_table_name, case when cardinality(changed) <= most then changed end);
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE PROCEDURE public.tell_changes_of(IN name regclass)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('create trigger tell_inserted after insert on %s referencing new table as new_rows
+    for each statement execute function tell_changes()', name);
+  execute format('create trigger tell_updated after update on %s referencing new table as new_rows old table as old_rows
+    for each statement execute function tell_changes()', name);
+  execute format('create trigger tell_deleted after delete on %s referencing old table as old_rows
+    for each statement execute function tell_changes()', name);
+  execute format('create trigger tell_truncated after truncate on %s for each statement execute function tell_changes()', name);
+end $procedure$;
 
 CREATE OR REPLACE FUNCTION public.trusted_signers_doc()
  RETURNS trigger

@@ -3,19 +3,38 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
-import type { Sql } from 'sql-template-tag';
+import type { Text } from '../../server/src/listing/frozen.ts';
 
 /** Whether pgbench is on this machine (Debian: postgresql-contrib). */
 export const hasPgbench = (): boolean => spawnSync('pgbench', ['--version']).status === 0;
 
-/** What pgbench gets for the same statement, prepared, with the same values, over as many connections. Statements per second. */
-export function pgbench(connection: pg.ClientConfig, statement: Sql, connections: number, seconds: number): number {
+/**
+ * What pgbench gets for the same statement, as the server sends it: prepared, with the same values as parameters, in the same role and
+ * with the same settings, over as many connections. Statements per second.
+ */
+export function pgbench(connection: pg.ClientConfig, statement: Text, connections: number, seconds: number): number {
   const directory = mkdtempSync(join(tmpdir(), 'mortise-pgbench-'));
   const file = join(directory, 'statement.sql');
-  writeFileSync(file, `${inlined(statement)};\n`);
+  // A variable of pgbench is a parameter of the prepared statement.
+  writeFileSync(file, `${statement.text.replaceAll(/\$(\d+)/g, ':v$1').replaceAll(/\s+/g, ' ')};\n`);
+  const variables = statement.values.flatMap((value, index) => ['-D', `v${index + 1}=${textOf(value)}`]);
   const { stdout, stderr, status } = spawnSync(
     'pgbench',
-    ['-n', '-M', 'prepared', '-f', file, '-c', String(connections), '-j', '1', '-T', String(seconds), String(connection.database)],
+    [
+      '-n',
+      '-M',
+      'prepared',
+      '-f',
+      file,
+      '-c',
+      String(connections),
+      '-j',
+      '1',
+      '-T',
+      String(seconds),
+      ...variables,
+      String(connection.database),
+    ],
     {
       encoding: 'utf8',
       env: {
@@ -23,7 +42,7 @@ export function pgbench(connection: pg.ClientConfig, statement: Sql, connections
         PGHOST: String(connection.host),
         PGUSER: String(connection.user),
         PGPORT: String(connection.port ?? 5432),
-        PGOPTIONS: '-c role=mortise_app -c TimeZone=UTC',
+        PGOPTIONS: '-c role=mortise_app -c TimeZone=UTC -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0',
       },
     },
   );
@@ -33,14 +52,5 @@ export function pgbench(connection: pg.ClientConfig, statement: Sql, connections
   return Number(found);
 }
 
-/** The statement with its values written into it, on one line: pgbench knows no parameters of the extended protocol. */
-function inlined(statement: Sql): string {
-  return statement.text.replace(/\$(\d+)/g, (_, number: string) => literal(statement.values[Number(number) - 1])).replace(/\s+/g, ' ');
-}
-
-function literal(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (Array.isArray(value)) return value.length === 0 ? `'{}'` : `array[${value.map(literal).join(',')}]`;
-  return `'${String(value).replaceAll("'", "''")}'`;
-}
+const textOf = (value: unknown): string =>
+  Array.isArray(value) ? `{${value.join(',')}}` : value instanceof Date ? value.toISOString() : String(value);

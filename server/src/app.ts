@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -55,7 +55,8 @@ export const apiDocument = () =>
   );
 
 /** Signs the cursors of this server's lists. */
-export const cursorKeyOf = (masterKey: Buffer): Buffer => Buffer.from(hkdfSync('sha256', masterKey, '', 'mortise cursors', 32));
+export const cursorKeyOf = (masterKey: Buffer): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', masterKey, '', 'mortise cursors', 32)));
 
 /** The HTTP server with the whole API, not listening yet. */
 export function buildApp({ database, masterKey, kinds, log, clock }: AppDeps): FastifyInstance {

@@ -18,6 +18,8 @@ const APP = {
   statement_timeout: '30s',
   lock_timeout: '10s',
   idle_in_transaction_session_timeout: '60s',
+  // A request takes one core, and union parts come in the order in which they are written.
+  max_parallel_workers_per_gather: '0',
 };
 
 /** A connected client of the owner; the caller ends it. Throws `StartError` when the database cannot be reached. */

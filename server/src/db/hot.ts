@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Sql } from 'sql-template-tag';
 import type { Statement } from './pool.ts';
 
 /** Each connection keeps a plan for each name: as many texts get one, those that come first and come again. */
@@ -13,7 +12,7 @@ const OFTEN = 3;
 const MAX_LENGTH = 16 * 1024;
 
 /** The statement, prepared by name once its text came a few times: the planner then works once per connection. Texts hold no values. */
-export function hot(statement: Sql): Statement {
+export function hot(statement: Pick<Statement, 'text' | 'values'>): Statement {
   const { text, values } = statement;
   const name = names.get(text) ?? nameFor(text);
   return name === null ? statement : { name, text, values };

@@ -1,12 +1,16 @@
 import pg from 'pg';
-import type { Sql } from 'sql-template-tag';
+import sql from 'sql-template-tag';
 import { must } from '../lib/must.ts';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.JSON, (text) => text);
 
-/** A statement of the `sql` tag; with a `name` it is prepared once per connection. */
-export type Statement = Sql | { readonly name: string; readonly text: string; readonly values: readonly unknown[] };
+/** A statement of the `sql` tag, or one like it; with a `name` it is prepared once per connection. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly name?: string;
+}
 
 /** What reads: statements against one database. `json` columns arrive as text, `bigint` as number, `timestamptz` as Date. */
 export interface Db {
@@ -23,6 +27,14 @@ declare const inTransaction: unique symbol;
 /** What writes: the same, inside a transaction that the door opened. */
 export interface Tx extends Db {
   readonly [inTransaction]: true;
+}
+
+/** One state of the database, readable until it is released, whatever is written meanwhile. */
+export interface Held {
+  readonly db: Db;
+  /** PostgreSQL's text of the snapshot. */
+  readonly snapshot: string;
+  release(): Promise<void>;
 }
 
 type Runner = (statement: Statement) => Promise<pg.QueryResult>;
@@ -44,7 +56,7 @@ const queryOf =
     client.query({
       text: statement.text,
       values: [...statement.values],
-      ...('name' in statement ? { name: statement.name } : {}),
+      ...(statement.name === undefined ? {} : { name: statement.name }),
     });
 
 /**
@@ -56,10 +68,16 @@ const ATTEMPTS = 4;
 
 const sqlState = (error: unknown): string | undefined => (error instanceof Error && 'code' in error ? String(error.code) : undefined);
 
+const SNAPSHOT = 'begin isolation level repeatable read read only';
+/** How many states may be held at a time. */
+const HELD = 12;
+
 /** A pool of connections to PostgreSQL, all in the unprivileged role, UTC, with every wait bounded. */
 export class Database {
   readonly #pool: pg.Pool;
   readonly #prepared: pg.Pool;
+  readonly #states: pg.Pool;
+  readonly #held = new Set<Held>();
   /** Statements outside a transaction. */
   readonly db: Db;
 
@@ -67,13 +85,45 @@ export class Database {
   constructor(config: pg.PoolConfig, prepared: pg.PoolConfig | null = null) {
     this.#pool = poolOf(config);
     this.#prepared = prepared === null ? this.#pool : poolOf(prepared);
+    this.#states = poolOf({ ...config, max: HELD });
     const [run, runPrepared] = [queryOf(this.#pool), queryOf(this.#prepared)];
-    this.db = dbOf((statement) => ('name' in statement ? runPrepared : run)(statement));
+    this.db = dbOf((statement) => (statement.name === undefined ? run : runPrepared)(statement));
   }
 
   /** Runs `work` on one state of the database, whatever is written meanwhile. */
   snapshot<T>(work: (db: Db) => Promise<T>): Promise<T> {
-    return this.#once('begin isolation level repeatable read read only', work);
+    return this.#once(SNAPSHOT, work);
+  }
+
+  /** Holds the present state, on a connection of its own. PostgreSQL ends it when it is not read for a minute. */
+  async hold(): Promise<Held> {
+    const client = await this.#states.connect();
+    try {
+      await client.query(SNAPSHOT);
+      const run = queryOf(client);
+      let released = false; // another's transaction may be running on the connection by then
+      const db = dbOf((statement) => (released ? Promise.reject(new Error('this state was released')) : run(statement)));
+      const { snapshot } = await db.one<{ snapshot: string }>(sql`select pg_current_snapshot()::text as snapshot`);
+      const release = once(() => {
+        released = true;
+        return this.#release(held, client);
+      });
+      const held: Held = { db, snapshot, release };
+      this.#held.add(held);
+      return held;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  async #release(held: Held, client: pg.PoolClient): Promise<void> {
+    this.#held.delete(held);
+    const ended = await client.query('rollback').then(
+      () => true,
+      () => false,
+    );
+    client.release(!ended);
   }
 
   /** Runs `work` in one transaction; a deadlock or serialization failure runs it again from its start. */
@@ -106,8 +156,17 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...new Set([this.#pool, this.#prepared])].map((pool) => pool.end()));
+    await Promise.all([...this.#held].map((held) => held.release()));
+    await Promise.all([...new Set([this.#pool, this.#prepared, this.#states])].map((pool) => pool.end()));
   }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
 }
 
 function poolOf(config: pg.PoolConfig): pg.Pool {

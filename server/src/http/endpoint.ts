@@ -4,11 +4,10 @@ import { hot } from '../db/hot.ts';
 import { Problem } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
 import { getStatement } from '../listing/get.ts';
-import type { Shelf } from '../listing/list.ts';
 import type { Resource } from '../query/resource.ts';
 import type { AnyRoute, BodyLimits, GetRoute, Permission, Reply, Route, Target } from '../route.ts';
 import { bodyReader, NO_FIELDS } from './body.ts';
-import { listEndpoints } from './list-endpoint.ts';
+import { listEndpoints, type Shelf } from './list-endpoint.ts';
 import type { Guarded } from './precondition.ts';
 import { queryReader, type RawQuery } from './query-string.ts';
 

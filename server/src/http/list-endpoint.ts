@@ -1,14 +1,22 @@
+import type { KeyObject } from 'node:crypto';
 import type { Sql } from 'sql-template-tag';
 import type { Actor, ReadCtx } from '../context.ts';
-import { hot } from '../db/hot.ts';
 import { must } from '../lib/must.ts';
-import { type Listing, listing, type PageRow, type Shelf } from '../listing/list.ts';
+import { Recent } from '../lib/recent.ts';
+import { answerList, type Ledger } from '../listing/answer.ts';
+import { type Listing, listing } from '../listing/list.ts';
 import { type ListParams, parseListParams } from '../listing/params.ts';
-import type { Alias } from '../query/resource.ts';
+import type { Alias, Resource } from '../query/resource.ts';
 import type { ListRoute, Reply, Target } from '../route.ts';
 import { bodyReader, NO_FIELDS } from './body.ts';
 import { type Ask, type Asked, type Endpoint, PROVEN, type Run } from './endpoint.ts';
-import { queryReader } from './query-string.ts';
+import { queryReader, type RawQuery } from './query-string.ts';
+
+/** What all lists of a server share. */
+export interface Shelf extends Ledger {
+  /** Signs cursors. */
+  readonly cursorKey: KeyObject;
+}
 
 /** `GET path`, and `POST path/search` with the same parameters as a body, for filters that no URL can hold. */
 export function listEndpoints(route: ListRoute, shelf: Shelf): readonly Endpoint[] {
@@ -26,7 +34,7 @@ export function listEndpoints(route: ListRoute, shelf: Shelf): readonly Endpoint
       ...form,
       method: 'GET',
       path,
-      readQuery: (raw) => parseListParams(list, raw, 'query'),
+      readQuery: paramsReader(list),
       readBody: bodyReader(NO_FIELDS),
       ...readList(route, shelf, ({ query }) => query as ListParams<Actor>),
     },
@@ -41,45 +49,43 @@ export function listEndpoints(route: ListRoute, shelf: Shelf): readonly Endpoint
   ];
 }
 
-/** How often to wait for others who count the same, before counting beside them. */
-const WAITS = 3;
+/** As many questions of a list are remembered as they were understood. */
+const QUESTIONS = 200;
 
-/** With the known total, while it holds; else counted, by one of those who ask at the same time. Null when the proof does not hold. */
-async function answer(
-  open: () => Listing,
-  rowsOf: (statement: Sql) => Promise<PageRow[]>,
-  { totals }: Shelf,
-  proof: Sql,
-): Promise<Reply | null> {
-  for (let wait = 0; wait < WAITS; wait++) {
-    const { known, key, statement, recount, body } = open();
-    if (key === null) break;
-    const rows = known ? await rowsOf(statement(proof)) : null;
-    const found = rows && replyOf(rows, body);
-    if (rows?.length === 0 || found) return found;
-    const counted = await totals.alone(key, () => rowsOf(recount(proof)));
-    if (counted !== null) return replyOf(counted, body);
-  }
-  const { recount, body } = open();
-  return replyOf(await rowsOf(recount(proof)), body);
+/** Reads a list's query. Who asks the same again gets the same object. */
+function paramsReader(list: Resource<Actor>): (raw: RawQuery) => ListParams<Actor> {
+  const recent = new Recent<ListParams<Actor>>(QUESTIONS);
+  return (raw) => {
+    const key = JSON.stringify(raw);
+    const params = recent.get(key) ?? parseListParams(list, raw, 'query');
+    recent.set(key, params);
+    return params;
+  };
 }
 
-function replyOf(rows: readonly PageRow[], body: Listing['body']): Reply | null {
-  const json = rows.length === 0 ? null : body(rows);
-  return json === null ? null : { json };
+type Compile = (params: ListParams<Actor>, actor: Actor, target: Target | null) => Listing;
+
+/** Makes a list's statements, once for each asker and question that are the same objects as before. */
+function compiler({ list, within }: ListRoute, { cursorKey }: Shelf): Compile {
+  const made = new WeakMap<ListParams<Actor>, WeakMap<Actor, Listing>>();
+  return (params, actor, target) => {
+    if (within && target) return listing(list, params, actor, cursorKey, (t: Alias) => within(target, t));
+    const ofParams = made.get(params) ?? new WeakMap<Actor, Listing>();
+    const found = ofParams.get(actor) ?? listing(list, params, actor, cursorKey);
+    made.set(params, ofParams.set(actor, found));
+    return found;
+  };
 }
 
 /** A list at the top is one statement; one below a parent asks for the parent first. */
 function readList(route: ListRoute, shelf: Shelf, paramsOf: (asked: Asked) => ListParams<Actor>): { run: Run<ReadCtx>; ask: Ask | null } {
-  const { list, within, permission } = route;
-  const page = async (ctx: ReadCtx, asked: Asked, proof: Sql, target: Target | null) => {
-    const narrowed = within && target ? (t: Alias) => within(target, t) : undefined;
-    const open = () => listing(list, paramsOf(asked), ctx.actor, shelf, narrowed);
-    const rowsOf = (statement: Sql) => ctx.db.many<PageRow>(hot(statement));
-    return answer(open, rowsOf, shelf, proof);
+  const compile = compiler(route, shelf);
+  const page = async (ctx: ReadCtx, asked: Asked, proof: Sql, target: Target | null): Promise<Reply | null> => {
+    const json = await answerList(compile(paramsOf(asked), ctx.actor, target), ctx.db, shelf, proof);
+    return json === null ? null : { json };
   };
   return {
-    ask: permission.need === 'key' ? (ctx, asked, proof) => page(ctx, asked, proof, null) : null,
-    run: async (ctx, asked, target) => must(await page(ctx, asked, PROVEN, target), 'a list that is proven has a row'),
+    ask: route.permission.need === 'key' ? (ctx, asked, proof) => page(ctx, asked, proof, null) : null,
+    run: async (ctx, asked, target) => must(await page(ctx, asked, PROVEN, target), 'a list that is proven has a head'),
   };
 }

@@ -1,4 +1,5 @@
 /** A server with a few routes of every form, for the tests of this room. */
+import { createSecretKey } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
@@ -130,7 +131,7 @@ export function sampleServer(more: Partial<ServerDeps> = {}): Sample {
     log: pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line)) }),
     kinds: new Kinds(),
     masterKey: Buffer.alloc(32),
-    cursorKey: Buffer.alloc(32),
+    cursorKey: createSecretKey(Buffer.alloc(32)),
     known: new KnownActors(),
     openapi: '{}',
     limits: LIMITS,

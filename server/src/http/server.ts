@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { type KeyObject, randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import {
   type FastifyBaseLogger,
@@ -10,7 +10,10 @@ import {
 } from 'fastify';
 import type { Logger } from 'pino';
 import { Problem } from '../lib/errors.ts';
-import { Totals } from '../listing/total.ts';
+import { pruneChanges } from '../listing/changes.ts';
+import { Pages } from '../listing/pages.ts';
+import { Totals } from '../listing/totals.ts';
+import { Watches } from '../listing/watches.ts';
 import type { AnyRoute } from '../route.ts';
 import { answerProblem, everyAnswer, logAnswer, pathOf } from './answers.ts';
 import { answerBrokenRequest } from './broken-request.ts';
@@ -18,6 +21,7 @@ import { serveDocs } from './docs.ts';
 import { type DoorDeps, doorTo } from './door.ts';
 import { endpointsOf } from './endpoint.ts';
 import { KnownPaths } from './known-paths.ts';
+import type { Shelf } from './list-endpoint.ts';
 
 /** What a client may take of the server. Bytes and milliseconds. */
 export interface Limits {
@@ -46,8 +50,8 @@ export const LIMITS: Limits = {
 export interface ServerDeps extends DoorDeps {
   readonly routes: readonly AnyRoute[];
   readonly log: Logger;
-  /** Signs the cursors of lists; 32 bytes. */
-  readonly cursorKey: Buffer;
+  /** Signs the cursors of lists. */
+  readonly cursorKey: KeyObject;
   /** The text of `/openapi.json`. */
   readonly openapi: string;
   readonly limits: Limits;
@@ -67,10 +71,22 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   app.setErrorHandler((cause, request, reply) => answerProblem(cause, request, reply));
   acceptJsonOnly(app);
   sayGoodbye(app);
-  const shelf = { cursorKey: deps.cursorKey, totals: new Totals() };
+  const shelf = shelfOf(app, deps);
   for (const route of deps.routes) for (const endpoint of endpointsOf(route, shelf)) app.route(doorTo(endpoint, deps));
   serveDocs(app, deps.openapi);
   return app;
+}
+
+/** What lists share. Their states of the database are let go when the server closes. */
+function shelfOf(app: FastifyInstance, { cursorKey, database }: ServerDeps): Shelf {
+  const totals = new Totals();
+  const watches = new Watches(() => database.hold(), totals);
+  app.addHook('onReady', async () => {
+    const stop = pruneChanges(database.db);
+    app.addHook('onClose', async () => stop());
+  });
+  app.addHook('onClose', async () => watches.close());
+  return { cursorKey, totals, watches, pages: new Pages() };
 }
 
 /** Fastify as this server wants it: every wait and size bounded, nobody's headers trusted, no logging but our own. */

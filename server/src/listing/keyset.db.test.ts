@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,12 +10,12 @@ import { DIRECTIONS } from '../query/order.ts';
 import type { Resource } from '../query/resource.ts';
 import { type Boat, boatResource, insertRows, sampleFleet, TABLES, type Visitor } from '../query/sample-fleet.ts';
 import { compare, fieldValue, isVisible } from '../query/sample-truth.ts';
-import { listing, type PageRow } from './list.ts';
+import { listing } from './list.ts';
+import type { PageRow } from './page.ts';
 import { parseListParams } from './params.ts';
-import { Totals } from './total.ts';
 
 const SEED = Number(process.env.MORTISE_TEST_SEED ?? 20_260_101);
-const SHELF = { cursorKey: Buffer.alloc(32, 1), totals: new Totals() };
+const KEY = createSecretKey(Buffer.alloc(32, 1));
 const US: Visitor = { owners: ['us'] };
 const chances = fc.sample(fc.nat(1_000_000), { numRuns: 2_000, seed: SEED });
 const pick = <T>(values: readonly T[]): T => values[must(chances.pop(), 'there are chances enough') % values.length] as T;
@@ -43,8 +44,8 @@ interface Page {
 }
 
 async function list(params: Record<string, Json>, resource: Resource<Visitor> = boatResource): Promise<Page> {
-  const { statement, body } = listing(resource, parseListParams(resource, params, 'body'), US, SHELF);
-  return JSON.parse(must(body(await db.many<PageRow>(statement())), 'totals of these tables are counted'));
+  const { recount, read } = listing(resource, parseListParams(resource, params, 'body'), US, KEY);
+  return JSON.parse(must(read(await db.many<PageRow>(recount())), 'it was counted').json);
 }
 
 type Order = readonly Record<string, Json>[];
@@ -175,13 +176,13 @@ describe('FLT-05 cursors', () => {
     await world.owner
       .transaction(async (tx) => {
         await tx.run(sql`delete from boats where id = ${gone}`);
-        const { statement, body } = listing(
+        const { recount, read } = listing(
           boatResource,
           parseListParams(boatResource, { orderBy, after: page.pageInfo.endCursor }, 'body'),
           US,
-          SHELF,
+          KEY,
         );
-        expect(JSON.parse(must(body(await tx.many<PageRow>(statement())), 'counted')).data).toEqual(rest);
+        expect(JSON.parse(must(read(await tx.many<PageRow>(recount())), 'it was counted').json).data).toEqual(rest);
         throw new Error('undo');
       })
       .catch((error: Error) => expect(error.message).toBe('undo'));

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DIRECTIONS } from '../query/order.ts';
@@ -6,10 +7,9 @@ import { filters } from '../query/sample-filters.ts';
 import { boatResource, POOL, portResource, sailorResource, type Visitor } from '../query/sample-fleet.ts';
 import { listing } from './list.ts';
 import { parseListParams } from './params.ts';
-import { Totals } from './total.ts';
 
 const COUNT = Number(process.env.MORTISE_TEST_FILTERS ?? 10_000);
-const SHELF = { cursorKey: Buffer.alloc(32, 1), totals: new Totals() };
+const KEY = createSecretKey(Buffer.alloc(32, 1));
 const US: Visitor = { owners: ['us'] };
 
 /** Everything that may stand in a statement. Columns that nothing describes are not among it. */
@@ -33,7 +33,7 @@ function foreign(text: string): string[] {
 }
 
 const statementOf = (resource: Resource<Visitor>, raw: object) =>
-  listing(resource, parseListParams(resource, JSON.parse(JSON.stringify(raw)), 'body'), US, SHELF).statement();
+  listing(resource, parseListParams(resource, JSON.parse(JSON.stringify(raw)), 'body'), US, KEY).recount();
 
 const direction = fc.constantFrom(...DIRECTIONS);
 const orders = fc.array(

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import sql, { type Sql } from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyDatabase } from '../../test/database.ts';
@@ -14,11 +15,10 @@ import type { Resource } from '../query/resource.ts';
 import { encodeCursor, fingerprint } from './cursor.ts';
 import { listing } from './list.ts';
 import { parseListParams } from './params.ts';
-import { Totals } from './total.ts';
 
 const SIZE = 50_000;
 const WORKSPACES = 50;
-const SHELF = { cursorKey: Buffer.alloc(32, 1), totals: new Totals() };
+const KEY = createSecretKey(Buffer.alloc(32, 1));
 
 /** A well-formed id that says which one it is. */
 const id = (prefix: string, number: Sql | number): Sql => sql`${prefix}::text || '_' || lpad((${number})::text, 26, '0')`;
@@ -116,9 +116,9 @@ interface Plan {
 
 async function planOf(resource: Resource<Actor>, actor: Actor, raw: Record<string, Json>, position?: Position): Promise<Plan> {
   const params = parseListParams(resource, raw, 'body');
-  const after = position ? encodeCursor(SHELF.cursorKey, fingerprint(resource.name, params.order), position) : null;
-  const { statement } = listing(resource, { ...params, after }, actor, SHELF);
-  const rows = await database.db.many<{ 'QUERY PLAN': string }>(sql`explain (analyze, timing off, format json) ${statement()}`);
+  const after = position ? encodeCursor(KEY, fingerprint(resource.name, params.order), position) : null;
+  const { recount } = listing(resource, { ...params, after }, actor, KEY);
+  const rows = await database.db.many<{ 'QUERY PLAN': string }>(sql`explain (analyze, timing off, format json) ${recount()}`);
   const [{ Plan: root }] = JSON.parse(must(rows[0], 'EXPLAIN tells one plan')['QUERY PLAN']) as [{ Plan: Node }];
   const parts = root.Plans ?? [];
   const page = parts.filter((each) => each['Parent Relationship'] !== 'InitPlan').flatMap(nodesOf);

@@ -33,7 +33,7 @@ function termValue<A>({ field, through }: OrderKey<A>, t: Alias, actor: A, alias
   if (through === null) return columnOf(field, t);
   const target: Resource<A> = through.to();
   const r = aliases.next();
-  return sql`(select ${columnOf(field, r)} from ${raw(target.table)} ${r} where ${through.join(t, r)} and ${reachable(target, actor, r)})`;
+  return sql`(select ${columnOf(field, r)} from ${raw(target.table)} ${r} where ${through.join(t, r)} and ${reachable(through, actor, r)})`;
 }
 
 export const reversed = (terms: readonly Term[]): Term[] =>

@@ -12,7 +12,11 @@ export interface Field {
   readonly column: string;
   /** Replaces the bare column where the value is computed. */
   readonly expression?: (t: Alias) => Sql;
+  /** Relations by which `expression` looks at other tables, as in `scopeReads`. */
+  readonly reads?: readonly string[];
   readonly nullable?: true;
+  /** Its value changes as time goes by, without any write: totals that depend on it are counted each time. */
+  readonly changesWithTime?: true;
   /** `enum`: the values. */
   readonly values?: readonly string[];
   /** `id`: the prefixes of the ids it holds; absent means any. */
@@ -29,6 +33,8 @@ export interface Relation<A> {
   readonly kind: 'one' | 'many';
   /** `one`: whether there may be none. */
   readonly nullable?: true;
+  /** Whether the target's scope holds for whatever a row in scope leads to, so that it need not be looked at again. */
+  readonly inScope?: true;
   /** How a row of the target belongs to a row of this resource. */
   readonly join: (from: Alias, to: Alias) => Sql;
 }
@@ -61,10 +67,12 @@ export interface Resource<A> {
   /** Which rows the actor may get by id, where that is more than it may list. */
   readonly sight?: (actor: A, t: Alias) => Sql;
   /**
-   * Nouns of the audit events that tell of every change which its list can see, in its rows or in what its scope looks at.
-   * Present: totals are kept until such an event. Absent: counted each time.
+   * Relations by which `scope` and `deletedScope` look at other tables, from table to table: `integration`, `integration.grants`. Totals
+   * follow the changes there.
    */
-  readonly events?: readonly string[];
+  readonly scopeReads?: readonly string[];
+  /** Relations by which `json` looks at other tables. Pages told again follow the changes there. */
+  readonly jsonReads?: readonly string[];
   /** Present where rows are soft-deleted: which deleted rows `include_deleted` may show to the actor. */
   readonly deletedScope?: (actor: A, t: Alias) => Sql;
   readonly shorthands: Readonly<Record<string, Shorthand>>;

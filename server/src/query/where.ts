@@ -2,7 +2,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Json } from '../lib/json.ts';
 import type { Comparison, Filter, Operator } from './filter.ts';
-import type { Alias, Field, Resource } from './resource.ts';
+import type { Alias, Field, Relation } from './resource.ts';
 import { bind, bindAll } from './values.ts';
 
 const TRUE = sql`true`;
@@ -23,9 +23,10 @@ export const columnOf = (field: Field, t: Alias): Sql => field.expression?.(t) ?
 export const all = (conditions: readonly Sql[]): Sql => (conditions.length === 0 ? TRUE : join(conditions, ' and ', '(', ')'));
 export const any = (conditions: readonly Sql[]): Sql => (conditions.length === 0 ? FALSE : join(conditions, ' or ', '(', ')'));
 
-/** The rows of `target` that the actor may reach through a relation: in its scope, and not deleted. */
-export function reachable<A>(target: Resource<A>, actor: A, t: Alias): Sql {
-  const scope = target.scope(actor, t);
+/** The rows that the actor may reach through a relation: in the target's scope, and not deleted. */
+export function reachable<A>({ to, inScope }: Relation<A>, actor: A, t: Alias): Sql {
+  const target = to();
+  const scope = inScope ? TRUE : target.scope(actor, t);
   return target.deletedScope ? sql`${scope} and ${t}.deleted_at is null` : scope;
 }
 
@@ -50,7 +51,7 @@ function related<A>({ relation, quantifier, of }: Extract<Filter<A>, { is: 'rela
   const r = aliases.next();
   const nested = where(of, r, actor, aliases);
   const wanted = quantifier === 'every' ? sql`${nested} is not true` : nested;
-  const found = sql`exists (select 1 from ${raw(target.table)} ${r} where ${relation.join(t, r)} and ${reachable(target, actor, r)} and ${wanted})`;
+  const found = sql`exists (select 1 from ${raw(target.table)} ${r} where ${relation.join(t, r)} and ${reachable(relation, actor, r)} and ${wanted})`;
   return quantifier === 'some' ? found : sql`(not ${found})`;
 }
 

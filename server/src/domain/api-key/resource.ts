@@ -25,7 +25,6 @@ export const apiKeyResource: Resource<Actor> = {
     workspace: { to: () => workspaceResource, kind: 'one', nullable: true, join: (from, to) => sql`${to}.id = ${from}.workspace_id` },
   },
   scope: adminRows,
-  events: ['api_key'],
   shorthands: {
     workspace_id: { field: 'workspaceId', description: 'Keys of this workspace.' },
     kind: { field: 'kind', description: 'Keys of this kind.' },

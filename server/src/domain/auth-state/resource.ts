@@ -26,6 +26,7 @@ export const authStateResource: Resource<Actor> = {
       type: 'enum',
       column: 'status',
       values: AUTH_STATE_STATUSES,
+      changesWithTime: true,
       expression: (t) => sql`auth_state_status(${t}.status, ${t}.expires_at)`,
     },
     expiresAt: { type: 'timestamp', column: 'expires_at', nullable: true },

@@ -26,7 +26,7 @@ export async function getEntity(ctx: ReadCtx, { target, query }: Asked): Promise
 
 async function ownVersion(ctx: ReadCtx, entityId: string, versionId: string | undefined): Promise<Reply | null> {
   return ctx.db.maybe<Reply>(sql`
-    select left((e.doc::jsonb || jsonb_build_object('currentVersionId', v.id, 'versionNumber', v.number))::text, -1)
+    select json_open((e.doc::jsonb || jsonb_build_object('currentVersionId', v.id, 'versionNumber', v.number))::text)
       || ',"definition":' || d.body || '}' as json
     from entities e
     join entity_versions v on v.entity_id = e.id
@@ -37,9 +37,9 @@ async function ownVersion(ctx: ReadCtx, entityId: string, versionId: string | un
 /** Name, slug and description are those of the snapshot too: what the publisher renames later is not shown. */
 async function pinnedVersion(ctx: ReadCtx, entityId: string, versionId: string | undefined): Promise<Reply | null> {
   return ctx.db.maybe<Reply>(sql`
-    select left(json_build_object('id', e.id, 'workspaceId', e.workspace_id, 'kind', e.kind, 'slug', s.entity_slug, 'name', s.name,
+    select json_open(json_build_object('id', e.id, 'workspaceId', e.workspace_id, 'kind', e.kind, 'slug', s.entity_slug, 'name', s.name,
         'description', s.description, 'currentVersionId', v.id, 'versionNumber', v.number, 'createdBy', e.created_by,
-        'createdAt', iso(e.created_at), 'updatedAt', iso(v.created_at), 'deletedAt', null, 'retentionTier', null)::text, -1)
+        'createdAt', iso(e.created_at), 'updatedAt', iso(v.created_at), 'deletedAt', null, 'retentionTier', null)::text)
       || ',"definition":' || d.body || '}' as json
     from integration_members m
     join entities e on e.id = m.entity_id

@@ -13,7 +13,7 @@ const definitionOf = (t: Alias): Sql => sql`(select d.body from definitions d wh
 export const entityResource: Resource<Actor> = {
   name: 'Entity',
   table: 'entities',
-  json: (t) => sql`left(${t}.doc, -1) || ',"definition":' || ${definitionOf(t)} || '}'`,
+  json: (t) => sql`json_open(${t}.doc) || ',"definition":' || ${definitionOf(t)} || '}'`,
   fields: {
     id: { type: 'id', column: 'id' },
     workspaceId: { type: 'id', column: 'workspace_id', prefixes: [PREFIX.workspace] },
@@ -38,7 +38,7 @@ export const entityResource: Resource<Actor> = {
   scope: (actor, t) => sql`(${workspaceRows(actor, t)} and ${t}.purged_at is null)`,
   sight: entitySight,
   deletedScope: entitySight,
-  events: ['entity', 'integration_install'],
+  scopeReads: ['usedBy'],
   shorthands: {
     workspace_id: { field: 'workspaceId', description: 'Entities of this workspace.' },
     kind: { field: 'kind', description: 'Entities of this kind.' },
@@ -52,8 +52,8 @@ export const entityResource: Resource<Actor> = {
 export const entityVersionResource: Resource<Actor> = {
   name: 'EntityVersion',
   table: 'entity_versions',
-  json: (t) => sql`left(json_build_object('id', ${t}.id, 'entityId', ${t}.entity_id, 'number', ${t}.number,
-    'digest', encode(${t}.definition_digest, 'hex'), 'createdBy', ${t}.created_by, 'createdAt', iso(${t}.created_at))::text, -1)
+  json: (t) => sql`json_open(json_build_object('id', ${t}.id, 'entityId', ${t}.entity_id, 'number', ${t}.number,
+    'digest', encode(${t}.definition_digest, 'hex'), 'createdBy', ${t}.created_by, 'createdAt', iso(${t}.created_at))::text)
     || ',"definition":' || ${definitionOf(t)} || '}'`,
   fields: {
     id: { type: 'id', column: 'id' },
@@ -66,9 +66,10 @@ export const entityVersionResource: Resource<Actor> = {
   },
   relations: {
     entity: { to: () => entityResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.entity_id` },
+    usedBy: { to: () => memberResource, kind: 'many', join: (from, to) => sql`${to}.entity_version_id = ${from}.id` },
   },
   scope: entityVersionScope,
-  events: ['entity', 'integration_install', 'integration'],
+  scopeReads: ['usedBy'],
   shorthands: {},
   defaultOrder: [{ field: 'number', direction: 'desc' }],
 };

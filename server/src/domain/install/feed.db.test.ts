@@ -1,13 +1,13 @@
 /** The update feed: which installs are behind, by what, and what that costs when there are many. */
-import sql, { type Sql } from 'sql-template-tag';
+import { createSecretKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestApi, TestIntegration, type TestWorkspace } from '../../../test/api.ts';
 import { FLEET, type Fleet, startFleet } from '../../../test/fleet.ts';
 import type { Actor } from '../../context.ts';
 import { must } from '../../lib/must.ts';
+import type { Text } from '../../listing/frozen.ts';
 import { listing } from '../../listing/list.ts';
 import { parseListParams } from '../../listing/params.ts';
-import { Totals } from '../../listing/total.ts';
 import { installResource } from './resource.ts';
 
 const BEHIND = { updateAvailable: { eq: true } };
@@ -128,8 +128,11 @@ describe(`with ${FLEET.installs} installs`, () => {
   const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
   /** The tables read from end to end, and how many rows were read in all, for the page and its total together. */
-  async function planOf(statement: Sql): Promise<{ scanned: string[]; read: number }> {
-    const rows = await fleet.database.db.many<{ 'QUERY PLAN': string }>(sql`explain (analyze, timing off, format json) ${statement}`);
+  async function planOf({ text, values }: Text): Promise<{ scanned: string[]; read: number }> {
+    const rows = await fleet.database.db.many<{ 'QUERY PLAN': string }>({
+      text: `explain (analyze, timing off, format json) ${text}`,
+      values,
+    });
     const [{ Plan: root }] = JSON.parse(must(rows[0], 'EXPLAIN tells one plan')['QUERY PLAN']) as [{ Plan: Node }];
     const tables = nodesOf(root).filter((node) => node['Relation Name']);
     const rowsOf = (node: Node) => (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
@@ -141,11 +144,11 @@ describe(`with ${FLEET.installs} installs`, () => {
 
   test("a workspace's feed reads its own installs and what these pin and could have, page and total, by indexes", async () => {
     const params = parseListParams(installResource, { filter: BEHIND }, 'body');
-    const { statement } = listing(installResource, params, member, { cursorKey: Buffer.alloc(32, 1), totals: new Totals() });
-    const [{ total }] = (await fleet.database.db.many<{ total: number }>(statement())) as [{ total: number }];
+    const statement = listing(installResource, params, member, createSecretKey(Buffer.alloc(32, 1))).recount();
+    const { total } = must((await fleet.database.db.many<{ total: number }>(statement))[0], 'a page has a head');
     const own = FLEET.installs / FLEET.workspaces;
     expect(total).toBe(own / 2);
-    const plan = await planOf(statement());
+    const plan = await planOf(statement);
     expect(plan.scanned).toEqual([]);
     // The total looks at each own install, the page at twice as many as it shows; each with its version, integration, offered version.
     expect(plan.read).toBeLessThanOrEqual(4 * (own + 2 * 101) + 3 * 101);

@@ -11,7 +11,7 @@ interface Asked {
 export async function listInstallMembers(ctx: ReadCtx, { target, query }: Asked): Promise<Reply> {
   return ctx.db.one<Reply>(sql`
     select concat('{"members":[', string_agg(
-      left(m.doc, -1) || ',"kind":' || to_json(e.kind) || ',"name":' || to_json(case when m.is_clone then e.name else coalesce(s.name, e.name) end)
+      json_open(m.doc) || ',"kind":' || to_json(e.kind) || ',"name":' || to_json(case when m.is_clone then e.name else coalesce(s.name, e.name) end)
         || ',"configState":"' || install_config_state(m, i, v, a) || '","drift":"' || member_drift(m, i, e) || '"}',
       ',' order by (m.deleted_at is not null), p.position nulls last, m.source_member_slug, m.id), ']}') as json
     from integration_members m

@@ -9,7 +9,7 @@ import { MEMBER_POLICIES } from '../integration/manifest.ts';
 import { integrationResource, versionResource } from '../integration/resource.ts';
 import { solutionResource } from '../solution/resource.ts';
 import { workspaceResource } from '../workspace/resource.ts';
-import { STANDING_FIELDS, standingJson } from './standing.ts';
+import { STANDING_FIELDS, STANDING_READS, standingJson } from './standing.ts';
 
 export const REVISION_ACTIONS = [
   'install',
@@ -28,7 +28,7 @@ export const installResource: Resource<Actor> = {
   name: 'IntegrationInstall',
   table: 'integration_installs',
   prefixes: [PREFIX.install],
-  json: (t) => sql`left(${t}.doc, -1) || ',"upgradePolicy":"' || ${t}.upgrade_policy || '","minReleaseAgeHours":'
+  json: (t) => sql`json_open(${t}.doc) || ',"upgradePolicy":"' || ${t}.upgrade_policy || '","minReleaseAgeHours":'
     || coalesce(${t}.min_release_age_hours::text, 'null') || ',' || substr(${standingJson(t)}, 2)`,
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.install] },
@@ -60,7 +60,7 @@ export const installResource: Resource<Actor> = {
   },
   scope: workspaceRows,
   deletedScope: deletedRows,
-  events: ['integration_install', 'integration', 'review_submission'],
+  jsonReads: STANDING_READS,
   shorthands: {
     workspace_id: { field: 'workspaceId', description: 'Installs in this workspace.' },
     integration_id: { field: 'integrationId', description: 'Installs of this integration.' },
@@ -105,7 +105,6 @@ export const memberResource: Resource<Actor> = {
   },
   scope: workspaceRows,
   deletedScope: deletedRows,
-  events: ['integration_install', 'integration_member', 'entity', 'integration'],
   shorthands: {
     workspace_id: { field: 'workspaceId', description: 'Members in this workspace.' },
     integration_install_id: { field: 'integrationInstallId', description: 'Members of this install.' },
@@ -139,7 +138,6 @@ export const revisionResource: Resource<Actor> = {
     install: { to: () => installResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.integration_install_id` },
   },
   scope: workspaceRows,
-  events: ['integration_install', 'integration'],
   shorthands: { action: { field: 'action', description: 'Revisions made by this action.' } },
   defaultOrder: [{ field: 'number', direction: 'desc' }],
 };

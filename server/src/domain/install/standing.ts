@@ -27,14 +27,23 @@ export const standingJson = (t: Alias): Sql =>
       'versionState', ${STATE})::text`,
   );
 
+/** What an install offers is told by its integration's row; what versions say of themselves here, but for their state, never changes. */
+export const STANDING_READS = ['version', 'integration'];
+
 /** Only the first orders: the others are names, not degrees. */
 export const STANDING_FIELDS: Readonly<Record<string, Field>> = {
-  updateAvailable: { type: 'boolean', column: 'integration_version_id', expression: (t) => standing(t, AVAILABLE) },
+  updateAvailable: {
+    type: 'boolean',
+    column: 'integration_version_id',
+    reads: STANDING_READS,
+    expression: (t) => standing(t, AVAILABLE),
+  },
   updateJump: {
     type: 'enum',
     column: 'integration_version_id',
     values: JUMPS,
     sortable: false,
+    reads: STANDING_READS,
     expression: (t) => standing(t, JUMP),
   },
   availableVersion: {
@@ -42,6 +51,7 @@ export const STANDING_FIELDS: Readonly<Record<string, Field>> = {
     column: 'integration_version_id',
     nullable: true,
     sortable: false,
+    reads: STANDING_READS,
     expression: (t) => standing(t, sql`offered.version`),
   },
   versionState: {
@@ -49,6 +59,7 @@ export const STANDING_FIELDS: Readonly<Record<string, Field>> = {
     column: 'integration_version_id',
     values: VERSION_STATES,
     sortable: false,
+    reads: STANDING_READS,
     expression: (t) => standing(t, STATE),
   },
 };

@@ -25,7 +25,7 @@ export const integrationResource: Resource<Actor> = {
   name: 'Integration',
   table: 'integrations',
   prefixes: [PREFIX.integration],
-  json: (t) => sql`left(${t}.doc, -1) || ',"manifest":' || ${t}.manifest::text || ',"variablesSchema":' || ${t}.variables_schema::text
+  json: (t) => sql`json_open(${t}.doc) || ',"manifest":' || ${t}.manifest::text || ',"variablesSchema":' || ${t}.variables_schema::text
     || ',"authConfig":' || ${t}.auth_config::text || '}'`,
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.integration] },
@@ -49,7 +49,7 @@ export const integrationResource: Resource<Actor> = {
   },
   relations: {
     workspace: { to: () => workspaceResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.workspace_id` },
-    versions: { to: () => versionResource, kind: 'many', join: (from, to) => sql`${to}.integration_id = ${from}.id` },
+    versions: { to: () => versionResource, kind: 'many', inScope: true, join: (from, to) => sql`${to}.integration_id = ${from}.id` },
     installs: { to: () => installResource, kind: 'many', join: (from, to) => sql`${to}.integration_id = ${from}.id` },
     grants: { to: () => grantResource, kind: 'many', join: (from, to) => sql`${to}.integration_id = ${from}.id` },
     reviews: { to: () => reviewResource, kind: 'many', join: (from, to) => sql`${to}.integration_id = ${from}.id` },
@@ -59,7 +59,7 @@ export const integrationResource: Resource<Actor> = {
   scopeParts: integrationScopeParts,
   sight: integrationSight,
   deletedScope: deletedRows,
-  events: ['integration', 'integration_grant', 'review_submission'],
+  scopeReads: ['grants'],
   shorthands: {
     workspace_id: { field: 'workspaceId', description: "Filter to integrations authored in this workspace. Useful for 'my drafts'." },
     publisher: { field: 'publisher', description: 'Filter to a specific publisher.' },
@@ -82,8 +82,8 @@ const reviewState = (t: Alias): Sql => sql`coalesce((
 
 const publishedJson = (
   t: Alias,
-): Sql => sql`left(json_build_object('id', ${t}.id, 'integrationId', ${t}.integration_id, 'version', ${t}.version,
-    'changelog', ${t}.changelog, 'publishedBy', ${t}.published_by, 'publishedAt', iso(${t}.published_at))::text, -1)
+): Sql => sql`json_open(json_build_object('id', ${t}.id, 'integrationId', ${t}.integration_id, 'version', ${t}.version,
+    'changelog', ${t}.changelog, 'publishedBy', ${t}.published_by, 'publishedAt', iso(${t}.published_at))::text)
     || ',"manifestSnapshot":' || ${t}.manifest_snapshot::text || ',"variablesSchemaSnapshot":' || ${t}.variables_schema_snapshot::text
     || ',"authConfigSnapshot":' || ${t}.auth_config_snapshot::text || ',"memberEntityVersions":' || ${t}.member_entity_versions::text || '}'`;
 
@@ -96,7 +96,7 @@ export const versionResource: Resource<Actor> = {
   name: 'IntegrationVersion',
   table: 'integration_versions',
   prefixes: [PREFIX.version],
-  json: (t) => sql`left(${publishedJson(t)}, -1) || ',' || substr(${standingJson(t)}, 2)`,
+  json: (t) => sql`json_open(${publishedJson(t)}) || ',' || substr(${standingJson(t)}, 2)`,
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.version] },
     integrationId: { type: 'id', column: 'integration_id', prefixes: [PREFIX.integration] },
@@ -115,7 +115,7 @@ export const versionResource: Resource<Actor> = {
     deprecationNotice: { type: 'string', column: 'deprecation_notice', nullable: true },
     revokedAt: { type: 'timestamp', column: 'revoked_at', nullable: true },
     heldAt: { type: 'timestamp', column: 'held_at', nullable: true },
-    reviewState: { type: 'enum', column: 'id', values: REVIEW_STATES, expression: reviewState },
+    reviewState: { type: 'enum', column: 'id', values: REVIEW_STATES, reads: ['reviews'], expression: reviewState },
   },
   relations: {
     integration: { to: () => integrationResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.integration_id` },
@@ -125,7 +125,8 @@ export const versionResource: Resource<Actor> = {
   },
   scope: versionScope,
   sight: versionSight,
-  events: ['integration', 'integration_grant', 'review_submission'],
+  scopeReads: ['integration', 'integration.grants'],
+  jsonReads: ['reviews'],
   shorthands: {
     integration_id: { field: 'integrationId', description: 'Versions of this integration.' },
     version: { field: 'version', description: 'The version with exactly this number.' },
@@ -155,6 +156,6 @@ export const grantResource: Resource<Actor> = {
     workspace: { to: () => workspaceResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.workspace_id` },
   },
   scope: grantScope,
-  events: ['integration', 'integration_grant'],
+  scopeReads: ['integration'],
   shorthands: { workspace_id: { field: 'workspaceId', description: 'Grants to this workspace.' } },
 };

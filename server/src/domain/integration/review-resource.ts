@@ -39,7 +39,6 @@ export const reviewResource: Resource<Actor> = {
     requestedBy: { to: () => userResource, kind: 'one', nullable: true, join: (from, to) => sql`${to}.id = ${from}.requested_by` },
   },
   scope: reviewScope,
-  events: ['review_submission', 'integration'],
   shorthands: {
     workspace_id: { field: 'workspaceId', description: 'Submissions of this workspace.' },
     integration_id: { field: 'integrationId', description: 'Submissions of this integration.' },

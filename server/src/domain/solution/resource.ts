@@ -29,7 +29,6 @@ export const solutionResource: Resource<Actor> = {
   },
   scope: workspaceRows,
   deletedScope: deletedRows,
-  events: ['integration_install', 'integration'],
   shorthands: {
     workspace_id: { field: 'workspaceId', description: 'Solutions of this workspace.' },
     name: { field: 'name', op: 'icontains', description: 'Name contains this text, in any case.' },
@@ -55,7 +54,6 @@ export const solutionMemberResource: Resource<Actor> = {
     entity: { to: () => entityResource, kind: 'one', nullable: true, join: (from, to) => sql`${to}.id = ${from}.entity_id` },
   },
   scope: workspaceRows,
-  events: ['integration_install', 'integration'],
   shorthands: {
     workspace_id: { field: 'workspaceId', description: 'Members of solutions of this workspace.' },
     solution_id: { field: 'solutionId', description: 'Members of this solution.' },

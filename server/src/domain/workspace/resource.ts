@@ -25,7 +25,6 @@ export const workspaceResource: Resource<Actor> = {
     memberships: { to: () => membershipResource, kind: 'many', join: (from, to) => sql`${to}.workspace_id = ${from}.id` },
   },
   scope: workspaceScope,
-  events: ['workspace', 'workspace_membership'],
   shorthands: {
     handle: { field: 'handle', description: 'The workspace with this handle.' },
     name: { field: 'name', op: 'icontains', description: 'Name contains this text, in any case.' },
@@ -49,7 +48,7 @@ export const userResource: Resource<Actor> = {
     memberships: { to: () => membershipResource, kind: 'many', join: (from, to) => sql`${to}.user_id = ${from}.id` },
   },
   scope: userScope,
-  events: ['user', 'workspace_membership'],
+  scopeReads: ['memberships'],
   shorthands: {
     email: { field: 'email', description: 'The user with this email.' },
     name: { field: 'name', op: 'icontains', description: 'Name contains this text, in any case.' },
@@ -75,7 +74,6 @@ export const membershipResource: Resource<Actor> = {
     user: { to: () => userResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.user_id` },
   },
   scope: workspaceRows,
-  events: ['workspace_membership'],
   shorthands: {
     user_id: { field: 'userId', description: 'Memberships of this user.' },
     role: { field: 'role', description: 'Memberships with this role.' },

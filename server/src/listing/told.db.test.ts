@@ -1,7 +1,6 @@
-import sql from 'sql-template-tag';
+/** Totals and kept pages over HTTP, with the access rules of the real resources. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestApi, type TestWorkspace } from '../../test/api.ts';
-import { type Counted, KnownTotal, Totals } from './total.ts';
+import { TestApi, TestIntegration, type TestWorkspace } from '../../test/api.ts';
 
 let api: TestApi;
 let team: TestWorkspace;
@@ -18,39 +17,7 @@ const entity = (workspaceId: string) => ({ workspaceId, kind: 'agent', slug: `e-
 const create = (caller = team) => caller.editor.post('/api/entities', entity(caller.id), 201);
 const total = async (path: string, caller = team): Promise<number> => (await caller.viewer.get(path)).pageInfo.total;
 
-/** Asks PostgreSQL for a total whose count would fail: an answer shows that nothing was counted. */
-async function told(totals: Totals, nouns: readonly string[]): Promise<Counted> {
-  const known = new KnownTotal(totals, sql`(select 1 / (random() * 0)::int)`, nouns);
-  return api.test.database.db.one<Counted>(sql`select ${known.sql()} as total, pg_current_snapshot()::text as snapshot`);
-}
-
 describe('totals', () => {
-  test('are told without counting while no event of their nouns came, and no longer after one', async () => {
-    const totals = new Totals();
-    await expect(told(totals, ['entity'])).rejects.toThrow(/division by zero/);
-    const { snapshot } = await api.test.database.db.one<Counted>(sql`select 0 as total, pg_current_snapshot()::text as snapshot`);
-    new KnownTotal(totals, sql`(select 1 / (random() * 0)::int)`, ['entity']).learn({ total: 7, snapshot });
-    expect((await told(totals, ['entity'])).total).toBe(7);
-    await api.workspace('unrelated');
-    expect((await told(totals, ['entity'])).total).toBe(7);
-    await create();
-    expect((await told(totals, ['entity'])).total).toBeNull();
-  });
-
-  test('see a change that was under way when they were counted, once it is committed', async () => {
-    const { database } = api.test;
-    let counted: Counted | undefined;
-    const totals = new Totals();
-    await database.transaction(async (tx) => {
-      await tx.run(sql`insert into events (id, type, subject_id, request_id, data, created_at)
-        values ('evt_01jd00000000000000000000aa', 'entity.created', 'x', 'x', '{}', now())`);
-      counted = await database.db.one<Counted>(sql`select 3 as total, pg_current_snapshot()::text as snapshot`);
-      new KnownTotal(totals, sql`(select 1 / (random() * 0)::int)`, ['entity']).learn(counted);
-      expect((await told(totals, ['entity'])).total).toBe(3);
-    });
-    expect((await told(totals, ['entity'])).total).toBeNull();
-  });
-
   test('are exact on every page, after each change, with and without filters', async () => {
     const filter = encodeURIComponent(JSON.stringify({ workspace: { handle: 'team' }, deletedAt: null }));
     for (let round = 0; round < 5; round++) {
@@ -67,20 +34,35 @@ describe('totals', () => {
     }
   });
 
+  test('follow grants given and taken, and visibility changed', async () => {
+    const integration = await TestIntegration.create(team, 'shared');
+    await integration.publish('1.0.0', { one: {} });
+    const { id } = integration;
+    /** Both lists, of integrations and of versions, have one row more or less. */
+    const seen = async () => {
+      const integrations = await total('/api/integrations', other);
+      expect(await total(`/api/integration-versions?integration_id=${id}`, other)).toBe(await total(`/api/integrations?ids=${id}`, other));
+      return integrations;
+    };
+    const none = await seen();
+    for (let round = 0; round < 3; round++) {
+      const grant = await team.admin.post(`/api/integrations/${id}/grants`, { workspaceId: other.id }, 201);
+      expect(await seen()).toBe(none + 1);
+      await team.admin.delete(`/api/integration-grants/${grant.id}`, 200);
+      expect(await seen()).toBe(none);
+    }
+    const visible = (visibility: string) => api.platform.post(`/api/integrations/${id}/visibility`, { visibility }, 200);
+    await visible('public');
+    expect(await seen()).toBe(none + 1);
+    await visible('private');
+    expect(await seen()).toBe(none);
+  });
+
   test('never contradict the page while others write', async () => {
     const writers = Array.from({ length: 20 }, () => create());
     const pages = Array.from({ length: 40 }, () => team.viewer.get('/api/entities'));
     for (const { data, pageInfo } of await Promise.all(pages)) expect(pageInfo.total).toBe(data.length);
     await Promise.all(writers);
-  });
-
-  test('of several lists keep the most recently used', () => {
-    const totals = new Totals(2);
-    const counted = { total: 1, snapshot: '1:1:' };
-    for (const key of ['a', 'b']) totals.set(key, counted);
-    totals.get('a');
-    totals.set('c', counted);
-    expect([totals.get('a'), totals.get('b'), totals.get('c')]).toEqual([counted, null, counted]);
   });
 });
 

@@ -1,0 +1,96 @@
+/** From a list to its answer: in one statement with the known total while it holds, else with one that is told anew. */
+import type { Sql } from 'sql-template-tag';
+import { hot } from '../db/hot.ts';
+import type { Db } from '../db/pool.ts';
+import { must } from '../lib/must.ts';
+import type { Text } from './frozen.ts';
+import type { Listing, Read, Tally } from './list.ts';
+import type { PageRow } from './page.ts';
+import type { Pages } from './pages.ts';
+import type { Counted, Totals } from './totals.ts';
+import type { Watches } from './watches.ts';
+
+/**
+ * How often to wait for others who bring the same total up to date. The second began after this request came, so that the state to which
+ * it brought the total has everything that the asker may have written.
+ */
+const TURNS = 2;
+/** A total that takes longer to count is kept up with changes from then on. Milliseconds. */
+const SLOW = 100;
+
+/** What every list of a server shares: the totals told last, those that are kept up with changes, and the pages asked for again. */
+export interface Ledger {
+  readonly totals: Totals;
+  readonly watches: Watches;
+  readonly pages: Pages;
+}
+
+/** The answer's JSON text; null when the proof does not hold. */
+export async function answerList(list: Listing, db: Db, ledger: Ledger, proof: Sql): Promise<string | null> {
+  const kept = ledger.pages.recall(list);
+  if (kept !== null && list.unchanged !== null) {
+    const holds = await db.maybe(hot(list.unchanged(kept.counted.snapshot, proof)));
+    if (holds !== null) return kept.json;
+  }
+  const told = list.tally === null ? null : await answerKnown(list, list.tally, db, ledger, proof);
+  const outcome = told ?? (await ask(list, db, list.recount(proof)));
+  if (outcome === UNPROVEN) return null;
+  ledger.pages.keep(list, outcome);
+  return outcome.json;
+}
+
+const UNPROVEN = 'unproven';
+/** What was read, or that the proof does not hold. */
+type Outcome = Read | typeof UNPROVEN;
+
+/** Null when the known total that the statement has no longer holds. */
+async function askKnown(list: Listing, db: Db, statement: Text): Promise<Outcome | null> {
+  const rows = await db.many<PageRow>(hot(statement));
+  return rows.length === 0 ? UNPROVEN : list.read(rows);
+}
+
+const ask = async (list: Listing, db: Db, statement: Text): Promise<Outcome> =>
+  must(await askKnown(list, db, statement), 'a total that was just told holds');
+
+/** Null when others were quicker each time, and keep no state to read in. */
+async function answerKnown(list: Listing, tally: Tally, db: Db, { totals, watches }: Ledger, proof: Sql): Promise<Outcome | null> {
+  for (let turn = 0; turn < TURNS; turn++) {
+    const known = totals.get(tally.key);
+    watches.touch(tally.key);
+    const outcome = known && (await askKnown(list, db, list.page(known, proof)));
+    if (outcome !== null) return learnt(outcome, known);
+    const told = await totals.alone(tally.key, () => (watches.has(tally.key) ? watches.advance(tally, present) : count(known)));
+    if (told !== null) return told;
+  }
+  const state = watches.state(tally.key);
+  return state && present(state.db, state.counted);
+
+  function learnt(outcome: Outcome, known: Counted | null): Outcome {
+    if (outcome !== UNPROVEN) totals.learn(tally.key, known, outcome.counted);
+    return outcome;
+  }
+
+  /** The page in the state to which the total was brought. */
+  function present(state: Db, counted: Counted): Promise<Outcome> {
+    return ask(list, state, list.page(counted, proof));
+  }
+
+  async function count(known: Counted | null): Promise<Outcome> {
+    const { result, slow } = await timed(ask(list, db, list.recount(proof)));
+    if (slow) setImmediate(() => watches.start(tally));
+    return learnt(result, known);
+  }
+}
+
+async function timed<T>(work: Promise<T>): Promise<{ result: T; slow: boolean }> {
+  let slow = false;
+  const timer = setTimeout(() => {
+    slow = true;
+  }, SLOW);
+  try {
+    const result = await work;
+    return { result, slow };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * The table `row_changes`: which rows each statement changed, written by triggers in its own transaction, whoever wrote. What held in
+ * one snapshot holds in another when no change of what it depends on is visible in the one and not in the other.
+ */
+import sql, { type Sql } from 'sql-template-tag';
+import type { Db } from '../db/pool.ts';
+
+/** One statement's change. `ids` is null when it changed too many rows to tell, and in the mark of what was pruned. */
+export interface Change {
+  readonly relation: string;
+  readonly ids: readonly string[] | null;
+}
+
+/** The relation of the row that tells below which transaction changes may be missing. */
+const PRUNED = '(pruned)';
+
+/** Whether `row_changes c` tells of a change to one of the tables that the snapshot (PostgreSQL's text of it) does not have. */
+const isNews = (tables: readonly string[], snapshot: string): Sql => sql`c.relation = any(${[...tables, PRUNED]}::text[])
+  and c.transaction_id >= pg_snapshot_xmin(${snapshot}::pg_snapshot)
+  and (c.relation = ${PRUNED} or not pg_visible_in_snapshot(c.transaction_id, ${snapshot}::pg_snapshot))`;
+
+/** Whether something in these tables may have changed since the snapshot. One look into an index. */
+export const changedSince = (tables: readonly string[], snapshot: string): Sql =>
+  sql`exists (select 1 from row_changes c where ${isNews(tables, snapshot)})`;
+
+/** Statement: the changes to these tables since the snapshot, at most `most`. */
+export const changesSince = (tables: readonly string[], snapshot: string, most: number): Sql =>
+  sql`select c.relation, c.ids from row_changes c where ${isNews(tables, snapshot)} limit ${most}::int`;
+
+const EVERY_MS = 10 * 60_000;
+
+/** Deletes changes when they are ten to twenty minutes old. Returns what stops it. */
+export function pruneChanges(db: Db, everyMs = EVERY_MS): () => void {
+  let older: string | null = null;
+  const tick = async () => {
+    if (older === null) await db.run(FOREIGN);
+    else await db.run(prune(older));
+    older = (await db.one<{ xmin: string }>(sql`select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`)).xmin;
+  };
+  const quietly = () => void tick().catch(() => {}); // the database is away: the next time will do
+  quietly();
+  const timer = setInterval(quietly, everyMs).unref();
+  return () => clearInterval(timer);
+}
+
+/** Changes of another server's transactions, brought along by a dump: here they would stay news for ever. */
+const FOREIGN = sql`delete from row_changes where transaction_id >= pg_snapshot_xmax(pg_current_snapshot())`;
+
+/** Deletes what transactions before this one changed, and says so: a total that is as old is counted again. */
+export const prune = (transaction: string): Sql => sql`
+  with gone as (delete from row_changes where transaction_id < ${transaction}::xid8 and relation <> ${PRUNED})
+  update row_changes set transaction_id = greatest(transaction_id, (${transaction}::text::numeric - 1)::text::xid8) where relation = ${PRUNED}`;
