@@ -1,9 +1,11 @@
 /**
  * A light HTTP client: on a machine that server, database and client share, what the client costs is missing in what the server shows.
- * GETs of one URL over kept connections, each the next when the last is answered. Answers are measured and counted, not looked at.
+ * GETs of one URL over kept connections, each the next when the last is answered, by one asker after another. Answers are measured and
+ * counted, not looked at.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { must } from '../server/src/lib/must.ts';
 
 /** What a load showed. Milliseconds. */
 export interface Load {
@@ -14,19 +16,21 @@ export interface Load {
   readonly errors: number;
 }
 
-/** Asks over `connections` connections for `seconds`, after a while in which plans and code get warm. */
-export async function load(url: string, headers: Readonly<Record<string, string>>, connections: number, seconds: number): Promise<Load> {
-  const request = requestOf(new URL(url), headers);
+type Headers = Readonly<Record<string, string>>;
+
+/** Asks over `connections` connections for `seconds`, after a while in which plans and code get warm. `askers`: the headers of each. */
+export async function load(url: string, askers: readonly Headers[], connections: number, seconds: number): Promise<Load> {
+  const requests = askers.map((headers) => requestOf(new URL(url), headers));
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(new URL(url))));
-  await run(sockets, request, Math.min(2, seconds / 2));
-  const { times, errors, elapsed } = await run(sockets, request, seconds);
+  await run(sockets, requests, Math.min(2, seconds / 2));
+  const { times, errors, elapsed } = await run(sockets, requests, seconds);
   for (const socket of sockets) socket.destroy();
   times.sort((a, b) => a - b);
   const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
   return { perSecond: times.length / elapsed, p50: at(0.5), p99: at(0.99), errors };
 }
 
-function requestOf({ pathname, search, host }: URL, headers: Readonly<Record<string, string>>): Buffer {
+function requestOf({ pathname, search, host }: URL, headers: Headers): Buffer {
   const lines = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.from(`GET ${pathname}${search} HTTP/1.1\r\n${lines.join('')}\r\n`);
 }
@@ -37,14 +41,15 @@ async function open({ hostname, port }: URL): Promise<Socket> {
   return socket;
 }
 
-async function run(sockets: readonly Socket[], request: Buffer, seconds: number) {
+async function run(sockets: readonly Socket[], requests: readonly Buffer[], seconds: number) {
   const times: number[] = [];
   let errors = 0;
+  let turn = 0;
   const started = performance.now();
   const end = started + seconds * 1000;
   const keepAsking = async (socket: Socket) => {
     for (let start = performance.now(); start < end; start = performance.now()) {
-      const status = await ask(socket, request);
+      const status = await ask(socket, must(requests[turn++ % requests.length], 'somebody asks'));
       times.push(performance.now() - start);
       if (status !== 200) errors += 1;
     }

@@ -5,7 +5,7 @@ export function startWriter(platform: Mortise, ids: readonly string[], perSecond
   let done = false;
   let changed = 0;
   const write = async () => {
-    while (!done) {
+    while (!done && perSecond > 0) {
       const id = ids[changed % ids.length];
       await platform.request('PATCH', `/api/integrations/${id}`, { body: { description: `Changed ${changed}` } });
       changed += 1;
