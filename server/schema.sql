@@ -393,7 +393,7 @@ CREATE INDEX integration_members_added ON integration_members USING btree (works
 CREATE UNIQUE INDEX integration_members_clone ON integration_members USING btree (entity_id) WHERE is_clone AND deleted_at IS NULL;
 CREATE INDEX integration_members_detached ON integration_members USING btree (source_version_id, source_member_slug) WHERE detached AND deleted_at IS NULL;
 CREATE INDEX integration_members_entity ON integration_members USING btree (entity_id);
-CREATE INDEX integration_members_install ON integration_members USING btree (integration_install_id);
+CREATE INDEX integration_members_install ON integration_members USING btree (integration_install_id, added_at, id);
 CREATE UNIQUE INDEX integration_members_slug ON integration_members USING btree (integration_install_id, source_member_slug) WHERE deleted_at IS NULL;
 CREATE INDEX integration_members_source_version ON integration_members USING btree (source_version_id);
 CREATE INDEX integration_members_version ON integration_members USING btree (entity_version_id);
@@ -520,6 +520,7 @@ CREATE UNIQUE INDEX integrations_active_slug ON integrations USING btree (publis
 CREATE INDEX integrations_name ON integrations USING btree (publisher, slug);
 CREATE INDEX integrations_own ON integrations USING btree (workspace_id, created_at, id) INCLUDE (deleted_at);
 CREATE INDEX integrations_own_name ON integrations USING btree (workspace_id, name, id) INCLUDE (deleted_at);
+CREATE INDEX integrations_own_publisher ON integrations USING btree (workspace_id, publisher, name, id) INCLUDE (deleted_at);
 CREATE INDEX integrations_public_created ON integrations USING btree (created_at, id) INCLUDE (workspace_id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX integrations_public_name ON integrations USING btree (name, id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX integrations_public_publisher ON integrations USING btree (publisher, name, id) INCLUDE (workspace_id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;

@@ -1,5 +1,6 @@
 /** The update feed: which installs are behind, by what, and what that costs when there are many. */
 import { createSecretKey } from 'node:crypto';
+import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestApi, TestIntegration, type TestWorkspace } from '../../../test/api.ts';
 import { FLEET, type Fleet, startFleet } from '../../../test/fleet.ts';
