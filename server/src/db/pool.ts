@@ -100,13 +100,13 @@ export class Database {
     const client = await this.#states.connect();
     try {
       await client.query(SNAPSHOT);
-      const run = queryOf(client);
+      const run = inTurn(queryOf(client));
       let released = false; // another's transaction may be running on the connection by then
       const db = dbOf((statement) => (released ? Promise.reject(new Error('this state was released')) : run(statement)));
       const { snapshot } = await db.one<{ snapshot: string }>(sql`select pg_current_snapshot()::text as snapshot`);
       const release = once(() => {
         released = true;
-        return this.#release(held, client);
+        return this.#release(held, client, run);
       });
       const held: Held = { db, snapshot, release };
       this.#held.add(held);
@@ -117,9 +117,9 @@ export class Database {
     }
   }
 
-  async #release(held: Held, client: pg.PoolClient): Promise<void> {
+  async #release(held: Held, client: pg.PoolClient, run: Runner): Promise<void> {
     this.#held.delete(held);
-    const ended = await client.query('rollback').then(
+    const ended = await run(sql`rollback`).then(
       () => true,
       () => false,
     );
@@ -159,6 +159,16 @@ export class Database {
     await Promise.all([...this.#held].map((held) => held.release()));
     await Promise.all([...new Set([this.#pool, this.#prepared, this.#states])].map((pool) => pool.end()));
   }
+}
+
+/** Several ask on one connection: one statement after another. */
+function inTurn(run: Runner): Runner {
+  let last: Promise<unknown> = Promise.resolve();
+  return (statement) => {
+    const result = last.then(() => run(statement));
+    last = result.catch(() => {}); // it tells who asked
+    return result;
+  };
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

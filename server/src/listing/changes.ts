@@ -27,13 +27,18 @@ export const changedSince = (tables: readonly string[], snapshot: string): Sql =
 export const changesSince = (tables: readonly string[], snapshot: string, most: number): Sql =>
   sql`select c.relation, c.ids from row_changes c where ${isNews(tables, snapshot)} limit ${most}::int`;
 
+/** Whether the transaction is yet to come. */
+function isForeign(): Sql {
+  return sql`transaction_id >= pg_snapshot_xmax(pg_current_snapshot())`;
+}
+
 const EVERY_MS = 10 * 60_000;
 
 /** Deletes changes when they are ten to twenty minutes old. Returns what stops it. */
 export function pruneChanges(db: Db, everyMs = EVERY_MS): () => void {
   let older: string | null = null;
   const tick = async () => {
-    if (older === null) await db.run(FOREIGN);
+    if (older === null) await db.run(forgetForeign);
     else await db.run(prune(older));
     older = (await db.one<{ xmin: string }>(sql`select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`)).xmin;
   };
@@ -43,8 +48,10 @@ export function pruneChanges(db: Db, everyMs = EVERY_MS): () => void {
   return () => clearInterval(timer);
 }
 
-/** Changes of another server's transactions, brought along by a dump: here they would stay news for ever. */
-const FOREIGN = sql`delete from row_changes where transaction_id >= pg_snapshot_xmax(pg_current_snapshot())`;
+/** Changes of another database's transactions, brought along by a dump: here they would stay news for ever. */
+export const forgetForeign = sql`
+  with gone as (delete from row_changes where ${isForeign()} and relation <> ${PRUNED})
+  update row_changes set transaction_id = '0' where ${isForeign()} and relation = ${PRUNED}`;
 
 /** Deletes what transactions before this one changed, and says so: a total that is as old is counted again. */
 export const prune = (transaction: string): Sql => sql`

@@ -18,7 +18,7 @@ import {
   type Visitor,
 } from '../query/sample-fleet.ts';
 import { answerList } from './answer.ts';
-import { changedSince, prune } from './changes.ts';
+import { changedSince, forgetForeign, prune } from './changes.ts';
 import { type Listing, listing } from './list.ts';
 import type { PageRow } from './page.ts';
 import { Pages } from './pages.ts';
@@ -265,5 +265,17 @@ describe('changes', () => {
     expect(await changed(['boats'], young)).toBe(true);
     const { left } = await world.owner.db.one<{ left: number }>(sql`select count(*) as left from row_changes where relation <> '(pruned)'`);
     expect(left).toBe(0);
+  });
+
+  test('of another database, brought along by a dump, are forgotten; what is pruned later is still told', async () => {
+    const young = await now();
+    await world.owner.db.run(sql`insert into row_changes (relation, transaction_id) values ('ports', '900000000000')`);
+    await world.owner.db.run(sql`update row_changes set transaction_id = '900000000000' where relation = '(pruned)'`);
+    expect([await changed(['ports'], await now()), await changed(['boats'], await now())]).toEqual([true, true]);
+    await world.owner.db.run(forgetForeign);
+    expect([await changed(['ports'], await now()), await changed(['boats'], young)]).toEqual([false, false]);
+    await world.owner.db.run(sql`update boats set name = name`);
+    await world.owner.db.run(prune(must(/^\d+/.exec(await now())?.[0], 'a snapshot begins with its xmin')));
+    expect(await changed(['ports'], young)).toBe(true);
   });
 });
