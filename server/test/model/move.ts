@@ -79,7 +79,8 @@ function partOf(
   const treatment = treatmentOf(world, one, had, isClone, strategy);
   if (had && treatment !== 'apply') return { one, had, treatment, isClone: had.isClone, entityId: had.entityId };
   if (!isClone) return { one, had, treatment, isClone, entityId: one.source };
-  if (had?.isClone && !world.entity(had.entityId).purged) return { one, had, treatment, isClone, entityId: had.entityId };
+  if (had?.isClone && !world.entity(had.entityId).purged && sameKind(had, one))
+    return { one, had, treatment, isClone, entityId: had.entityId };
   const { entityId } = must(given.get(one.slug), `the server has a clone of ${one.slug}`);
   expect(world.entities.has(entityId), `the clone of ${one.slug} is new`).toBe(false);
   return { one, had, treatment, isClone, entityId };
@@ -90,8 +91,11 @@ function treatmentOf(world: World, one: VersionMember, had: Member | undefined, 
   // A schema of the closure is a clone exactly while a clone refers to it.
   if (strategy === 'hold') return one.closure && !had.detached && had.isClone !== isClone ? 'apply' : 'leave';
   if (!had.detached || strategy === 'overwrite') return 'apply';
-  return strategy === 'merge' && !world.entity(had.entityId).deleted ? 'merge' : 'leave';
+  return strategy === 'merge' && !world.entity(had.entityId).deleted && sameKind(had, one) ? 'merge' : 'leave';
 }
+
+/** Ids begin with the kind. */
+const sameKind = ({ entityId }: Member, { source }: VersionMember): boolean => entityId.split('_')[0] === source.split('_')[0];
 
 interface Around {
   readonly ids: ReadonlyMap<string, string>;

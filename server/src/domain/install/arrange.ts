@@ -63,7 +63,7 @@ export function arrange(
   const cloned = clonedSlugs(members);
   const wanted = members.map((member) => {
     const found = matches.get(member.slug) ?? null;
-    return place(member, found, { clone: cloned.has(member.slug), treatment: treatmentOf(found, strategy) }, allot);
+    return place(member, found, { clone: cloned.has(member.slug), treatment: treatmentOf(member, found, strategy) }, allot);
   });
   const kept = new Set(wanted.map((each) => each.live));
   const gone = live.filter((member) => !kept.has(member));
@@ -78,16 +78,16 @@ function place(
 ): Wanted {
   if (live !== null && treatment !== 'apply') return { member, live, clone: live.isClone, entityId: live.entityId, treatment };
   if (!clone) return { member, live, clone, entityId: member.entityId, treatment };
-  const reuse = live?.isClone && !live.purged;
+  const reuse = live?.isClone && !live.purged && live.kind === member.kind;
   return { member, live, clone, entityId: reuse ? live.entityId : allot(member), treatment };
 }
 
-/** A clone that the workspace deleted has nothing to merge with. */
-function treatmentOf(live: LiveMember | null, strategy: Strategy): Treatment {
+/** A clone that the workspace deleted has nothing to merge with, nor has one of another kind, where the slug passed to another entity. */
+function treatmentOf(member: SnapshotMember, live: LiveMember | null, strategy: Strategy): Treatment {
   if (live === null) return 'apply';
   if (strategy === 'hold') return 'hold';
   if (!live.detached || strategy === 'overwrite') return 'apply';
-  return strategy === 'merge' && !live.deleted ? 'merge' : 'skip';
+  return strategy === 'merge' && !live.deleted && live.kind === member.kind ? 'merge' : 'skip';
 }
 
 const cloneIds = (live: readonly LiveMember[]): ReadonlyMap<string, string> =>

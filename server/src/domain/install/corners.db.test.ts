@@ -47,6 +47,8 @@ const definition = async (id: string | undefined) => (await entity(id)).definiti
 const isDeleted = async (id: string | undefined) => (await entity(id)).deletedAt !== null;
 const edit = (id: string | undefined, body: JsonObject) => buyer.editor.patch(`/api/entities/${id}`, { definition: body }, 200);
 const upgrade = (id: string, options?: object) => buyer.editor.post(`/api/integration-installs/${id}/upgrade`, options, 200);
+const rollback = (id: string, revision: number, status = 200) =>
+  buyer.editor.post(`/api/integration-installs/${id}/rollback`, { revision }, status);
 
 describe('a clone that an upgrade would take', () => {
   /** A user of `used`, edited by the workspace; the next version has neither `used` nor the reference. */
@@ -75,5 +77,28 @@ describe('a clone that an upgrade would take', () => {
     expect(await upgrade(id, { strategy: 'merge', resolutions })).toMatchObject({ updated: ['user'], removed: [], skipped: ['used'] });
     expect(await definition(members.user?.entityId)).toEqual({ to: members.used?.entityId, p: 1 });
     expect(await isDeleted(members.used?.entityId)).toBe(false);
+  });
+});
+
+describe('a slug that passes to an entity of another kind', () => {
+  test('gets a clone of that kind; the old clone goes, or stays detached', async () => {
+    const integration = await integrationNamed();
+    await integration.publish('1.0.0', { a: { ...CLONE, definition: { v: 1 } }, b: { ...CLONE, definition: { v: 1 } } });
+    const id = await install(integration);
+    const before = await membersOf(id);
+    await edit(before.b?.entityId, { v: 'mine' });
+    integration.entities.clear();
+    const agent = { ...CLONE, kind: 'agent', definition: { v: 2 } };
+    for (const slug of ['a', 'b']) integration.entities.set(slug, await integration.entity(`${slug}-agent`, agent));
+    await integration.publish('2.0.0', { a: agent, b: agent });
+    expect(await upgrade(id, { strategy: 'merge' })).toMatchObject({ updated: ['a'], skipped: ['b'] });
+    const after = await membersOf(id);
+    expect(after).toMatchObject({ a: { id: before.a?.id, kind: 'agent', isClone: true }, b: { kind: 'function', detached: true } });
+    expect(await definition(after.a?.entityId)).toEqual({ v: 2 });
+    expect(await isDeleted(before.a?.entityId)).toBe(true);
+    expect(await definition(before.b?.entityId)).toEqual({ v: 'mine' });
+    await rollback(id, 1);
+    expect(await membersOf(id)).toMatchObject({ a: { entityId: before.a?.entityId, kind: 'function' } });
+    expect(await definition(before.a?.entityId)).toEqual({ v: 1 });
   });
 });

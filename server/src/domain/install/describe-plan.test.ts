@@ -47,6 +47,7 @@ const live = (slug: string, more: Partial<LiveMember> = {}): LiveMember => ({
   id: `member-${slug}`,
   slug,
   entityId: `clone-${slug}`,
+  kind: 'function',
   sourceEntityId: `source-${slug}`,
   entityVersionId: `version-${slug}`,
   sourceVersionId: 'one',
@@ -104,8 +105,9 @@ describe('a plan says of each member what becomes of it, and why', () => {
       member('same', 4),
       member('other', 5, { digest: digest('two') }),
       member('drifted', 6),
+      member('passed', 7, { kind: 'agent' }),
     ];
-    const rows = [live('same'), live('other'), live('drifted', { cloneDigest: digest('mine') })];
+    const rows = [live('same'), live('other'), live('drifted', { cloneDigest: digest('mine') }), live('passed')];
     expect(described({ to, live: rows })).toEqual([
       ['must', 'insert', 'The version requires it.'],
       ['user', 'insert', 'It is new, and the member policy takes it.'],
@@ -114,6 +116,7 @@ describe('a plan says of each member what becomes of it, and why', () => {
       ['same', 'up_to_date', 'Nothing changes.'],
       ['other', 'update', 'The version has a new definition.'],
       ['drifted', 'update', 'Its clone differs from the version.'],
+      ['passed', 'update', 'It is of another kind, and gets a new clone.'],
     ]);
   });
 

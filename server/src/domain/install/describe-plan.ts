@@ -106,7 +106,7 @@ function verdict(update: Update, change: boolean, conflicts: number): Pick<Membe
 function reasonToUpdate({ member }: Update, { live, write, clone }: Pick<Update, 'live' | 'write' | 'clone'>): string {
   if (live.isClone !== clone) return clone ? 'It becomes a clone.' : "It becomes a reference to the publisher's entity.";
   if (write === 'restore') return 'Its clone was deleted, and comes back.';
-  if (write === 'create') return 'Its clone was purged, and is made anew.';
+  if (write === 'create') return live.purged ? 'Its clone was purged, and is made anew.' : 'It is of another kind, and gets a new clone.';
   if (live.detached) return "The workspace's changes are replaced.";
   if (live.slug !== member.slug) return `It is renamed from ${live.slug}.`;
   return live.isClone && live.cloneDigest.equals(live.appliedDigest ?? live.cloneDigest)

@@ -11,6 +11,8 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 
 interface Spec {
   slug: string;
+  /** By default a function, in the closure a schema. */
+  kind?: string;
   text?: string;
   fork?: boolean;
   required?: boolean;
@@ -28,7 +30,7 @@ function snapshot(version: string, specs: Spec[]): Snapshot {
     (spec, position): SnapshotMember => ({
       slug: spec.slug,
       position,
-      kind: spec.closure ? 'schema' : 'function',
+      kind: spec.kind ?? (spec.closure ? 'schema' : 'function'),
       entityId: `e-${spec.entity ?? spec.slug}`,
       entityVersionId: `v-${spec.entity ?? spec.slug}-${spec.text ?? 'one'}-${spec.refers ?? ''}`,
       entitySlug: spec.slug,
@@ -103,6 +105,7 @@ function applied(_before: State, to: Snapshot, plan: Plan, variables: JsonObject
       id: live?.id ?? `m-${member.slug}`,
       slug: member.slug,
       entityId,
+      kind: member.kind,
       sourceEntityId: member.entityId,
       entityVersionId: member.entityVersionId,
       sourceVersionId: to.id,
@@ -288,7 +291,7 @@ describe('upgrade', () => {
     );
     const to = snapshot('2', [
       { slug: 'f', fork: true, refers: ['s'] },
-      { slug: 'declared', entity: 's', fork: true },
+      { slug: 'declared', kind: 'schema', entity: 's', fork: true },
     ]);
     const made = planFor(state, to, ALL);
     expect(made.outcome).toEqual(outcome({ updated: ['declared'] }));

@@ -68,7 +68,7 @@ export interface Plan {
   readonly removals: readonly Removal[];
   /** Ids of removed members that come back; what they shall be is among the updates. */
   readonly revived: readonly string[];
-  /** Clones that a member no longer uses because it became a reference, and nothing else refers to. */
+  /** Clones that a member no longer uses because it became a reference or of another kind, and nothing else refers to. */
   readonly droppedClones: readonly string[];
   readonly outcome: Outcome;
   readonly merges: Merges;
@@ -108,7 +108,7 @@ export const toMerge = ({ wanted }: Arrangement): Wanted[] => wanted.filter(({ t
 /** Clones that would go, unless something still refers to them. */
 export const leavingClones = ({ wanted, gone }: Arrangement): string[] => [
   ...gone.filter((live) => live.isClone && !live.detached).map((live) => live.entityId),
-  ...wanted.flatMap(({ live, clone }) => (live?.isClone && !clone ? [live.entityId] : [])),
+  ...wanted.flatMap(({ live, entityId }) => (live?.isClone && live.entityId !== entityId ? [live.entityId] : [])),
 ];
 
 /** Who will refer to the clones that leave, by who does: what a merge changes counts with what it then says. */
