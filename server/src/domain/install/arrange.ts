@@ -15,7 +15,7 @@ export interface Selection {
 
 /**
  * What becomes of detached clones: left alone, merged with the new definition, or replaced by it. `hold` leaves everything that is
- * there alone, for changes that only add or take members.
+ * there alone, for changes that only add or take members; only schemas of the closure follow these.
  */
 export type Strategy = 'skip' | 'merge' | 'overwrite' | 'hold';
 
@@ -63,7 +63,8 @@ export function arrange(
   const cloned = clonedSlugs(members);
   const wanted = members.map((member) => {
     const found = matches.get(member.slug) ?? null;
-    return place(member, found, { clone: cloned.has(member.slug), treatment: treatmentOf(member, found, strategy) }, allot);
+    const clone = cloned.has(member.slug);
+    return place(member, found, { clone, treatment: treatmentOf(member, found, clone, strategy) }, allot);
   });
   const kept = new Set(wanted.map((each) => each.live));
   const gone = live.filter((member) => !kept.has(member));
@@ -83,12 +84,16 @@ function place(
 }
 
 /** A clone that the workspace deleted has nothing to merge with, nor has one of another kind, where the slug passed to another entity. */
-function treatmentOf(member: SnapshotMember, live: LiveMember | null, strategy: Strategy): Treatment {
+function treatmentOf(member: SnapshotMember, live: LiveMember | null, clone: boolean, strategy: Strategy): Treatment {
   if (live === null) return 'apply';
-  if (strategy === 'hold') return 'hold';
+  if (strategy === 'hold') return followsOthers(member, live, clone) ? 'apply' : 'hold';
   if (!live.detached || strategy === 'overwrite') return 'apply';
   return strategy === 'merge' && !live.deleted && live.kind === member.kind ? 'merge' : 'skip';
 }
+
+/** A schema of the closure is a clone exactly while a clone leads to it, so it follows when such members come or go. */
+const followsOthers = (member: SnapshotMember, live: LiveMember, clone: boolean): boolean =>
+  member.origin === 'schema_closure' && !live.detached && live.isClone !== clone;
 
 const cloneIds = (live: readonly LiveMember[]): ReadonlyMap<string, string> =>
   new Map(live.filter((member) => member.isClone).map((member) => [member.sourceEntityId, member.entityId]));

@@ -14,6 +14,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 const CLONE = { forkOnInstall: true, required: true };
+const OPTIONAL = { forkOnInstall: true };
 
 let number = 0;
 async function integrationNamed(): Promise<TestIntegration> {
@@ -49,6 +50,8 @@ const edit = (id: string | undefined, body: JsonObject) => buyer.editor.patch(`/
 const upgrade = (id: string, options?: object) => buyer.editor.post(`/api/integration-installs/${id}/upgrade`, options, 200);
 const rollback = (id: string, revision: number, status = 200) =>
   buyer.editor.post(`/api/integration-installs/${id}/rollback`, { revision }, status);
+const drop = (member: Shown | undefined) => buyer.editor.delete(`/api/integration-members/${member?.id}`, 200);
+const add = (id: string, ...slugs: string[]) => buyer.editor.post(`/api/integration-installs/${id}/members`, { slugs }, 200);
 
 describe('a clone that an upgrade would take', () => {
   /** A user of `used`, edited by the workspace; the next version has neither `used` nor the reference. */
@@ -100,5 +103,29 @@ describe('a slug that passes to an entity of another kind', () => {
     await rollback(id, 1);
     expect(await membersOf(id)).toMatchObject({ a: { entityId: before.a?.entityId, kind: 'function' } });
     expect(await definition(before.a?.entityId)).toEqual({ v: 1 });
+  });
+});
+
+describe('schemas that travel with members', () => {
+  const schema = async (integration: TestIntegration) => integration.entity('sch', { kind: 'schema', definition: { type: 'object' } });
+
+  test('become clones when a clone that refers to them is added, and references again when it is dropped', async () => {
+    const integration = await integrationNamed();
+    const s = await schema(integration);
+    const users = { ref: { required: true, definition: { input: s } }, fork: { ...OPTIONAL, definition: { input: s } } };
+    await integration.publish('1.0.0', users);
+    const id = await install(integration, { memberPolicy: 'manual' });
+    const shown = async () => Object.values(await membersOf(id)).find(({ kind }) => kind === 'schema');
+    expect(await shown()).toMatchObject({ entityId: s, isClone: false });
+    await add(id, 'fork');
+    const clone = await shown();
+    expect(clone).toMatchObject({ isClone: true });
+    const { fork } = await membersOf(id);
+    expect(await definition(fork?.entityId)).toEqual({ input: clone?.entityId });
+    expect(await upgrade(id)).toEqual({ updated: [], added: [], removed: [], skipped: [] });
+    await drop(fork);
+    expect(await shown()).toMatchObject({ entityId: s, isClone: false });
+    expect(await isDeleted(clone?.entityId)).toBe(true);
+    expect(await upgrade(id)).toEqual({ updated: [], added: [], removed: [], skipped: [] });
   });
 });

@@ -16,7 +16,10 @@ import { isEmpty, type Plan } from './plan.ts';
 import type { MembersAdd } from './schema.ts';
 import { settle } from './settle.ts';
 
-/** Adds members of the pinned version, with everything that they need. Those that are there already stay as they are. */
+/**
+ * Adds members of the pinned version, with everything that they need. Those that are there already stay as they are; only a schema of
+ * the closure becomes a clone where a clone leads to it now.
+ */
 export async function addMembers(ctx: WriteCtx, { target, body }: { target: Target; body: Static<typeof MembersAdd> }): Promise<Reply> {
   const { install, version } = await lockActive(ctx, target.id);
   refuseUnknownSlugs(version, body.slugs, '/slugs');
