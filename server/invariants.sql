@@ -114,7 +114,7 @@ where i.deleted_at is null and not l.optional and not exists (
   select 1 from integration_installs o join integrations n on n.id = o.integration_id
   where o.workspace_id = i.workspace_id and o.deleted_at is null and o.id <> i.id and n.publisher || '/' || n.slug = l.integration);
 
--- name: an active install has one active member per slug, each a slug of its version, but for detached ones
+-- name: an active install has one active member per slug, each a slug of its version
 select m.integration_install_id, m.source_member_slug
 from integration_members m
 join integration_installs i on i.id = m.integration_install_id

@@ -18,10 +18,7 @@ export function matched(from: Version | null, to: Version, has: ReadonlyMap<stri
   const take = (one: VersionMember, found: Member | undefined) => {
     if (found && !matches.has(one.slug) && ![...matches.values()].includes(found)) matches.set(one.slug, found);
   };
-  const bySource = ({ source }: VersionMember) => {
-    const made = [...has.values()].filter((member) => member.source === source);
-    return made.find(({ slug }) => from?.members.some((member) => member.slug === slug && member.source === source)) ?? made[0];
-  };
+  const bySource = ({ source }: VersionMember) => has.get(from?.members.find((member) => member.source === source)?.slug ?? '');
   for (const one of to.members) if (one.closure) take(one, bySource(one));
   for (const one of to.members) if (!one.closure) take(one, has.get(one.slug));
   for (const one of to.members) for (const slug of one.formerSlugs) if (!isTaken(slug)) take(one, has.get(slug));

@@ -1,3 +1,4 @@
+import { must } from '../../lib/must.ts';
 import { needsOf, reach } from '../integration/graph.ts';
 import type { MemberPolicy } from '../integration/manifest.ts';
 import { clonedSlugs } from '../integration/publish-faults.ts';
@@ -57,7 +58,8 @@ export function arrange(
   strategy: Strategy,
   allot: (member: SnapshotMember) => string,
 ): Arrangement {
-  const matches = match(from, to, live);
+  const bySource = standingFor(from, live);
+  const matches = match(from, to, live, bySource);
   const slugs = wantedSlugs(from, to, matches, selection);
   const members = to.members.filter((member) => slugs.has(member.slug));
   const cloned = clonedSlugs(members);
@@ -68,7 +70,7 @@ export function arrange(
   });
   const kept = new Set(wanted.map((each) => each.live));
   const gone = live.filter((member) => !kept.has(member));
-  return { wanted, gone: inOrder(gone, from), idsBefore: cloneIds(live), ids: idsOf(wanted) };
+  return { wanted, gone: inOrder(gone, from), idsBefore: cloneIds(bySource), ids: idsOf(wanted) };
 }
 
 function place(
@@ -95,8 +97,17 @@ function treatmentOf(member: SnapshotMember, live: LiveMember | null, clone: boo
 const followsOthers = (member: SnapshotMember, live: LiveMember, clone: boolean): boolean =>
   member.origin === 'schema_closure' && !live.detached && live.isClone !== clone;
 
-const cloneIds = (live: readonly LiveMember[]): ReadonlyMap<string, string> =>
-  new Map(live.filter((member) => member.isClone).map((member) => [member.sourceEntityId, member.entityId]));
+/**
+ * Publisher's entity → the member that stands for it: the one that has its slug in the installed version, also where that is a detached
+ * clone that was made from another entity.
+ */
+function standingFor(from: Snapshot | null, live: readonly LiveMember[]): ReadonlyMap<string, LiveMember> {
+  const sources = new Map(from?.members.map(({ slug, entityId }) => [slug, entityId]));
+  return new Map(live.map((member) => [must(sources.get(member.slug), 'live members are of the installed version'), member]));
+}
+
+const cloneIds = (bySource: ReadonlyMap<string, LiveMember>): ReadonlyMap<string, string> =>
+  new Map([...bySource].flatMap(([source, { isClone, entityId }]) => (isClone ? [[source, entityId]] : [])));
 
 const idsOf = (wanted: readonly Wanted[]): ReadonlyMap<string, string> =>
   new Map(wanted.filter((each) => each.clone).map((each) => [each.member.entityId, each.entityId]));
@@ -105,11 +116,15 @@ const idsOf = (wanted: readonly Wanted[]): ReadonlyMap<string, string> =>
  * Target slug → the live member that it is: by slug, by a slug that it had before, and for closure schemas by their source entity,
  * which is their identity across versions.
  */
-function match(from: Snapshot | null, to: Snapshot, live: readonly LiveMember[]): ReadonlyMap<string, LiveMember> {
+function match(
+  from: Snapshot | null,
+  to: Snapshot,
+  live: readonly LiveMember[],
+  bySource: ReadonlyMap<string, LiveMember>,
+): ReadonlyMap<string, LiveMember> {
   const origins = new Map(from?.members.map((member) => [member.slug, member.origin]));
   const isClosure = (member: LiveMember) => origins.get(member.slug) === 'schema_closure';
   const bySlug = new Map(live.map((member) => [member.slug, member]));
-  const byEntity = new Map(live.map((member) => [member.sourceEntityId, member]));
   const targets = new Set(to.members.map((member) => member.slug));
   const matches = new Map<string, LiveMember>();
   const used = new Set<LiveMember>();
@@ -119,7 +134,7 @@ function match(from: Snapshot | null, to: Snapshot, live: readonly LiveMember[])
     used.add(found);
   };
   const sameEntity = (member: SnapshotMember) => {
-    const found = byEntity.get(member.entityId);
+    const found = bySource.get(member.entityId);
     return found && (member.origin === 'schema_closure' || isClosure(found)) ? found : undefined;
   };
   for (const member of to.members) if (member.origin === 'schema_closure') pair(member.slug, sameEntity(member));

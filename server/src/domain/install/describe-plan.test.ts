@@ -48,7 +48,6 @@ const live = (slug: string, more: Partial<LiveMember> = {}): LiveMember => ({
   slug,
   entityId: `clone-${slug}`,
   kind: 'function',
-  sourceEntityId: `source-${slug}`,
   entityVersionId: `version-${slug}`,
   sourceVersionId: 'one',
   sourceDigest: digest(slug),

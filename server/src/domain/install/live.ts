@@ -9,7 +9,6 @@ export interface LiveMember {
   readonly entityId: string;
   /** Of that entity: it never gets another one. */
   readonly kind: string;
-  readonly sourceEntityId: string;
   readonly entityVersionId: string;
   readonly sourceVersionId: string;
   /** Definition of the pinned source version. */
@@ -36,7 +35,7 @@ export const loadMembersById = (db: Db, ids: readonly string[]): Promise<LiveMem
 
 const loadMembers = (db: Db, condition: Sql): Promise<LiveMember[]> =>
   db.many<LiveMember>(sql`
-    select m.id, m.source_member_slug as slug, m.entity_id as "entityId", e.kind, m.source_entity_id as "sourceEntityId",
+    select m.id, m.source_member_slug as slug, m.entity_id as "entityId", e.kind,
       m.entity_version_id as "entityVersionId", m.source_version_id as "sourceVersionId", v.definition_digest as "sourceDigest",
       m.is_clone as "isClone", m.detached, m.enabled, m.applied_digest as "appliedDigest", e.definition_digest as "cloneDigest",
       e.deleted_at is not null as deleted, e.purged_at is not null as purged, m.stale

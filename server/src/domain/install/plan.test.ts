@@ -106,7 +106,6 @@ function applied(_before: State, to: Snapshot, plan: Plan, variables: JsonObject
       slug: member.slug,
       entityId,
       kind: member.kind,
-      sourceEntityId: member.entityId,
       entityVersionId: member.entityVersionId,
       sourceVersionId: to.id,
       sourceDigest: member.digest,
@@ -297,6 +296,21 @@ describe('upgrade', () => {
     expect(made.outcome).toEqual(outcome({ updated: ['declared'] }));
   });
 
+  test('a detached clone stands for what its version has under its slug, not for what it was made from', () => {
+    const user = { slug: 'user', fork: true, refers: ['old'] };
+    const one = install(snapshot('1', [{ slug: 'kept', entity: 'old', fork: true }, user]));
+    const two = snapshot('2', [{ slug: 'kept', entity: 'new', fork: true }, { slug: 'other', entity: 'old', fork: true }, user]);
+    const before = detach(one, 'kept');
+    const at2 = applied(before, two, planFor(before, two, ALL));
+    const three = snapshot('3', [{ slug: 'kept', entity: 'old', fork: true }, user]);
+    expect(planFor(at2, three, ALL).outcome).toEqual(outcome({ updated: ['user'], removed: ['other'], skipped: ['kept'] }));
+    const schema = snapshot('3', [
+      { slug: 'uses', fork: true, refers: ['old'] },
+      { slug: 'shape', entity: 'old', closure: true },
+    ]);
+    expect(planFor(at2, schema, ALL)).toMatchObject({ updates: [{ live: { slug: 'other' }, member: { slug: 'shape' } }] });
+  });
+
   test('forkOnInstall flipped: a reference becomes a clone, an attached clone a reference, a detached clone stays', () => {
     const state = install(snapshot('1', [{ slug: 'a' }, { slug: 'b', fork: true }, { slug: 'c', fork: true }]));
     const to = snapshot('2', [{ slug: 'a', fork: true }, { slug: 'b' }, { slug: 'c' }]);
@@ -407,10 +421,12 @@ describe('any sequence of versions', () => {
   test('a detached clone is never written, and an attached one always equals its rendering', () => {
     fc.assert(
       fc.property(history, ([steps, chosen]) => {
-        walk(steps, chosen, (before, _to, made, after) => {
+        walk(steps, chosen, (before, to, made, after) => {
           const touched = new Set([...made.updates, ...made.inserts].map((each) => each.entityId));
           for (const member of before.live) if (member.detached) expect(touched.has(member.entityId)).toBe(false);
-          const ids = new Map(after.live.filter((member) => member.isClone).map((member) => [member.sourceEntityId, member.entityId]));
+          const sources = new Map(to.members.map(({ slug, entityId }) => [slug, entityId]));
+          const clones = after.live.filter(({ isClone }) => isClone);
+          const ids = new Map(clones.map(({ slug, entityId }) => [sources.get(slug) ?? slug, entityId]));
           for (const placed of [...made.updates, ...made.inserts])
             if (placed.clone) expect(placed.digest?.equals(renderedDigest(placed.member, ids, {}))).toBe(true);
         });
