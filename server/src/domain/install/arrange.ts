@@ -47,8 +47,8 @@ export interface Arrangement {
 }
 
 /**
- * Holds the target version against what is installed. `from` null is an install; `live` is what the workspace has.
- * `allot` gives the id of a clone still to be made. Pure but for `allot`.
+ * Holds the target version against what is installed. `from` null is an install; `live` is what the workspace has, in the order of
+ * `from`. `allot` gives the id of a clone still to be made. Pure but for `allot`.
  */
 export function arrange(
   from: Snapshot | null,
@@ -70,7 +70,7 @@ export function arrange(
   });
   const kept = new Set(wanted.map((each) => each.live));
   const gone = live.filter((member) => !kept.has(member));
-  return { wanted, gone: inOrder(gone, from), idsBefore: cloneIds(bySource), ids: idsOf(wanted) };
+  return { wanted, gone, idsBefore: cloneIds(bySource), ids: idsOf(wanted) };
 }
 
 function place(
@@ -164,10 +164,4 @@ function wantedSlugs(from: Snapshot | null, to: Snapshot, matches: ReadonlyMap<s
 function chosen(member: SnapshotMember, { policy, slugs }: Selection): boolean {
   if (slugs !== undefined) return slugs.includes(member.slug);
   return policy === 'auto_all' || (policy === 'auto_defaults' && member.defaultEnabled);
-}
-
-function inOrder(gone: readonly LiveMember[], from: Snapshot | null): LiveMember[] {
-  const positions = new Map(from?.members.map((member) => [member.slug, member.position]));
-  const position = (member: LiveMember) => positions.get(member.slug) ?? Number.MAX_SAFE_INTEGER;
-  return [...gone].sort((a, b) => position(a) - position(b) || (a.slug < b.slug ? -1 : 1));
 }

@@ -129,3 +129,45 @@ describe('schemas that travel with members', () => {
     expect(await upgrade(id)).toEqual({ updated: [], added: [], removed: [], skipped: [] });
   });
 });
+
+describe('a rollback', () => {
+  test('swaps two slugs back that were swapped over two versions', async () => {
+    const integration = await integrationNamed();
+    const [a, b] = [await integration.entity('a', { definition: { of: 'a' } }), await integration.entity('b', { definition: { of: 'b' } })];
+    const publish = (version: string, first: string, second: string, former: readonly string[] = []) => {
+      integration.entities.clear();
+      for (const [slug, source] of [
+        [first, a],
+        [second, b],
+      ] as const)
+        integration.entities.set(slug, source);
+      const [one, two] = former;
+      return integration.publish(version, {
+        [first]: { ...CLONE, ...(one && { renamedFrom: one }) },
+        [second]: { ...CLONE, ...(two && { renamedFrom: two }) },
+      });
+    };
+    await publish('1.0.0', 'x', 'y');
+    const id = await install(integration);
+    const before = await membersOf(id);
+    await publish('2.0.0', 'p', 'q', ['x', 'y']);
+    await upgrade(id);
+    await publish('3.0.0', 'y', 'x', ['p', 'q']);
+    await upgrade(id);
+    expect(await membersOf(id)).toMatchObject({ y: { id: before.x?.id }, x: { id: before.y?.id } });
+    expect(await rollback(id, 1)).toMatchObject({ updated: ['x', 'y'], added: [], removed: [] });
+    expect(await membersOf(id)).toEqual(before);
+    expect(await definition(before.x?.entityId)).toEqual({ of: 'a' });
+    expect(await rollback(id, 3)).toMatchObject({ updated: ['y', 'x'] });
+    expect(await membersOf(id)).toMatchObject({ y: { id: before.x?.id }, x: { id: before.y?.id } });
+  });
+
+  test('tells what goes in the order of the version that it leaves', async () => {
+    const integration = await integrationNamed();
+    await integration.publish('1.0.0', { stays: CLONE });
+    const id = await install(integration);
+    await integration.publish('2.0.0', { stays: CLONE, z: CLONE, b: CLONE, y: CLONE, a: CLONE });
+    await upgrade(id);
+    expect(await rollback(id, 1)).toMatchObject({ removed: ['z', 'b', 'y', 'a'] });
+  });
+});

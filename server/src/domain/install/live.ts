@@ -25,15 +25,22 @@ export interface LiveMember {
   readonly stale: boolean;
 }
 
-/** The active members of an install. */
+/** The active members of an install, in the order of its version. */
 export const loadLiveMembers = (db: Db, installId: string): Promise<LiveMember[]> =>
-  loadMembers(db, sql`m.integration_install_id = ${installId} and m.deleted_at is null`);
+  loadMembers(
+    db,
+    sql`
+    join integration_installs i on i.id = m.integration_install_id
+    left join integration_version_members p on p.integration_version_id = i.integration_version_id and p.slug = m.source_member_slug
+    where i.id = ${installId} and m.deleted_at is null
+    order by p.position`,
+  );
 
 /** These members, removed ones too. */
 export const loadMembersById = (db: Db, ids: readonly string[]): Promise<LiveMember[]> =>
-  loadMembers(db, sql`m.id = any(${[...ids]}::text[])`);
+  loadMembers(db, sql`where m.id = any(${[...ids]}::text[])`);
 
-const loadMembers = (db: Db, condition: Sql): Promise<LiveMember[]> =>
+const loadMembers = (db: Db, which: Sql): Promise<LiveMember[]> =>
   db.many<LiveMember>(sql`
     select m.id, m.source_member_slug as slug, m.entity_id as "entityId", e.kind,
       m.entity_version_id as "entityVersionId", m.source_version_id as "sourceVersionId", v.definition_digest as "sourceDigest",
@@ -42,7 +49,7 @@ const loadMembers = (db: Db, condition: Sql): Promise<LiveMember[]> =>
     from integration_members m
     join entities e on e.id = m.entity_id
     join entity_versions v on v.id = m.entity_version_id
-    where ${condition}`);
+    ${which}`);
 
 /** Which active entities of the workspace refer to which of `targets`. */
 export interface Referral {

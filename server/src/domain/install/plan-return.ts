@@ -41,6 +41,7 @@ export interface UndoneAll {
 export interface Return {
   /** The version of then. */
   readonly to: Snapshot;
+  /** In the order of that version. */
   readonly past: readonly PastMember[];
   /** Rows of the past members, removed ones too, by id. */
   readonly rows: ReadonlyMap<string, LiveMember>;

@@ -76,18 +76,25 @@ async function pastRevision(ctx: ReadCtx, install: InstallRow, number: number): 
 }
 
 async function returnTo(ctx: ReadCtx, install: InstallRow, to: Snapshot, past: Past): Promise<Return> {
+  const members = inOrder(past.members, to);
   const rows = await loadMembersById(
     ctx.db,
-    past.members.map(({ memberId }) => memberId),
+    members.map(({ memberId }) => memberId),
   );
   const live = await loadLiveMembers(ctx.db, install.id);
-  const clones = await loadClones(ctx, past);
-  refusePurged(past, clones);
-  const undone = await undoMembers(ctx, past.members, clones, await writesSince(ctx, install, past.number));
-  return { to, past: past.members, rows: new Map(rows.map((row) => [row.id, row])), live, clones, undone };
+  const clones = await loadClones(ctx, members);
+  refusePurged(members, clones);
+  const undone = await undoMembers(ctx, members, clones, await writesSince(ctx, install, past.number));
+  return { to, past: members, rows: new Map(rows.map((row) => [row.id, row])), live, clones, undone };
 }
 
-async function loadClones(ctx: ReadCtx, { members }: Past): Promise<ReadonlyMap<string, Clone>> {
+/** As the version of then has them. */
+function inOrder(members: readonly PastMember[], { members: ordered }: Snapshot): PastMember[] {
+  const bySlug = new Map(members.map((member) => [member.slug, member]));
+  return ordered.flatMap(({ slug }) => bySlug.get(slug) ?? []);
+}
+
+async function loadClones(ctx: ReadCtx, members: readonly PastMember[]): Promise<ReadonlyMap<string, Clone>> {
   const ids = members.filter(({ isClone }) => isClone).map(({ entityId }) => entityId);
   const rows = await ctx.db.many<Clone & { id: string }>(sql`
     select id, definition_digest as digest, deleted_at is not null as deleted, purged_at is not null as purged
@@ -95,7 +102,7 @@ async function loadClones(ctx: ReadCtx, { members }: Past): Promise<ReadonlyMap<
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-function refusePurged({ members }: Past, clones: ReadonlyMap<string, Clone>): void {
+function refusePurged(members: readonly PastMember[], clones: ReadonlyMap<string, Clone>): void {
   const gone = members.filter(({ isClone, entityId }) => isClone && (clones.get(entityId)?.purged ?? true)).map(({ slug }) => slug);
   if (gone.length > 0) throw new Problem('clone_purged', `The clones of ${gone.join(', ')} were purged.`, { facts: { members: gone } });
 }
