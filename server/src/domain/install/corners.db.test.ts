@@ -47,6 +47,7 @@ const entity = (id: string | undefined) => buyer.viewer.get(`/api/entities/${id}
 const definition = async (id: string | undefined) => (await entity(id)).definition;
 const isDeleted = async (id: string | undefined) => (await entity(id)).deletedAt !== null;
 const edit = (id: string | undefined, body: JsonObject) => buyer.editor.patch(`/api/entities/${id}`, { definition: body }, 200);
+const remove = (id: string | undefined) => buyer.editor.delete(`/api/entities/${id}`, 200);
 const upgrade = (id: string, options?: object) => buyer.editor.post(`/api/integration-installs/${id}/upgrade`, options, 200);
 const rollback = (id: string, revision: number, status = 200) =>
   buyer.editor.post(`/api/integration-installs/${id}/rollback`, { revision }, status);
@@ -131,6 +132,23 @@ describe('schemas that travel with members', () => {
 });
 
 describe('a rollback', () => {
+  test('leaves no reference to nothing: a clone that comes back keeps what it refers to', async () => {
+    const integration = await integrationNamed();
+    await integration.publish('1.0.0', { goes: CLONE, stays: CLONE });
+    const id = await install(integration);
+    const { goes } = await membersOf(id);
+    await integration.publish('2.0.0', { goes: CLONE, stays: CLONE, late: CLONE });
+    await upgrade(id);
+    const { late } = await membersOf(id);
+    await edit(goes?.entityId, { to: late?.entityId ?? '' });
+    await integration.publish('3.0.0', { stays: CLONE, late: CLONE });
+    expect(await upgrade(id)).toMatchObject({ skipped: ['goes'] });
+    await remove(goes?.entityId);
+    expect(await rollback(id, 1)).toMatchObject({ added: ['goes'], removed: [], skipped: ['late'] });
+    expect(await definition(goes?.entityId)).toEqual({ to: late?.entityId });
+    expect(await isDeleted(late?.entityId)).toBe(false);
+  });
+
   test('swaps two slugs back that were swapped over two versions', async () => {
     const integration = await integrationNamed();
     const [a, b] = [await integration.entity('a', { definition: { of: 'a' } }), await integration.entity('b', { definition: { of: 'b' } })];

@@ -53,8 +53,8 @@ export interface Return {
 
 /** Everything that the way back changes. `referrals`: who will refer to the clones that go. */
 export function planReturn(back: Return, referrals: readonly Referral[]): Plan {
-  const active = new Set(back.live.map(({ id }) => id));
-  const updates = back.past.map((member) => updateOf(back, member, active));
+  const active = activeIds(back);
+  const updates = updatesOf(back);
   const revived = updates.filter(({ live }) => !active.has(live.id));
   const then = new Set(back.past.map(({ memberId }) => memberId));
   const going = planRemoval(goneOf(back), referrals).removals;
@@ -72,6 +72,20 @@ export function planReturn(back: Return, referrals: readonly Referral[]): Plan {
       conflicted: [...new Set(back.undone.conflicts.map(({ slug }) => slug))],
     },
   };
+}
+
+const activeIds = ({ live }: Return): ReadonlySet<string> => new Set(live.map(({ id }) => id));
+
+/** The members of then as they shall be. */
+function updatesOf(back: Return): Update[] {
+  const active = activeIds(back);
+  return back.past.map((member) => updateOf(back, member, active));
+}
+
+/** Clones of then that will be there → the definition that each will have. */
+export function clonesThen(back: Return): ReadonlyMap<string, Buffer> {
+  const there = updatesOf(back).filter(({ live, write }) => !live.deleted || write === 'restore');
+  return new Map(there.flatMap(({ entityId, digest }) => (digest === null ? [] : [[entityId, digest]])));
 }
 
 const slugsOf = (updates: readonly Update[]): string[] => updates.map(({ member }) => member.slug);

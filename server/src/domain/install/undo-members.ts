@@ -4,7 +4,7 @@ import type { Conflict } from '../../lib/merge/settle.ts';
 import { must } from '../../lib/must.ts';
 import type { Definition } from '../entity/definitions.ts';
 import { loadReferrals, type Referral } from './live.ts';
-import { type Clone, goneOf, type PastMember, type Return, type UndoneAll } from './plan-return.ts';
+import { type Clone, clonesThen, goneOf, type PastMember, type Return, type UndoneAll } from './plan-return.ts';
 import { loadBodies } from './render-members.ts';
 import { undo, type Written } from './reverse.ts';
 
@@ -46,22 +46,27 @@ export async function undoMembers(
 const isUntouched = (now: Buffer, steps: readonly Written[]): boolean =>
   steps.every(({ after }, index) => after.equals(index === 0 ? now : must(steps[index - 1], 'there is one before').before));
 
-/** Who will refer to the clones that go: what is written back counts with its definition of then. */
+/** Who will refer to the clones that go: clones of then count with what they will say, also where they only come back. */
 export async function referralsAfter(ctx: ReadCtx, workspaceId: string, back: Return): Promise<Referral[]> {
   const targets = new Set(goneOf(back).flatMap(({ isClone, entityId }) => (isClone ? [entityId] : [])));
   if (targets.size === 0) return [];
-  const rewritten = back.undone.digests;
-  const others = (await loadReferrals(ctx.db, workspaceId, [...targets])).filter(({ referrer }) => !rewritten.has(referrer));
-  const refs = await refsOf(ctx, back.undone);
-  const own = [...rewritten].flatMap(([referrer, digest]) =>
+  const then = clonesThen(back);
+  const others = (await loadReferrals(ctx.db, workspaceId, [...targets])).filter(({ referrer }) => !back.clones.has(referrer));
+  const refs = await refsOf(ctx, [...then.values()], back.undone.made);
+  const own = [...then].flatMap(([referrer, digest]) =>
     (refs.get(digest.toString('hex')) ?? []).filter((target) => targets.has(target)).map((target) => ({ referrer, target })),
   );
   return [...others, ...own];
 }
 
-async function refsOf(ctx: ReadCtx, { digests, made }: UndoneAll): Promise<ReadonlyMap<string, readonly string[]>> {
+/** Definitions' references by digest, in hex; `made` are not stored yet. */
+async function refsOf(
+  ctx: ReadCtx,
+  digests: readonly Buffer[],
+  made: readonly Definition[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const stored = await ctx.db.many<{ hex: string; refs: string[] }>(sql`
-    select encode(digest, 'hex') as hex, refs from definitions where digest = any(${[...digests.values()]}::bytea[])`);
+    select encode(digest, 'hex') as hex, refs from definitions where digest = any(${[...digests]}::bytea[])`);
   const known = new Map<string, readonly string[]>(stored.map(({ hex, refs }) => [hex, refs]));
   for (const { digest, refs } of made) known.set(digest.toString('hex'), refs);
   return known;
