@@ -7,9 +7,11 @@ import { type Install, type Lists, lists, type Member, NOTHING, type Revision, t
 
 type PastMember = Revision['members'][number];
 
-/** Slugs of the past members whose clone was purged: a rollback to them is refused. */
+/** Slugs of the past members whose clone was there and was purged since, or is missing without a trace: a rollback to them is refused. */
 export const purgedOf = (world: World, { members }: Revision): string[] =>
-  members.filter(({ isClone, entityId }) => isClone && world.entity(entityId).purged).map(({ slug }) => slug);
+  members
+    .filter(({ isClone, missing, entityId }) => isClone && (missing ? world.entity(entityId).erased : world.entity(entityId).purged))
+    .map(({ slug }) => slug);
 
 /** Takes the install back to what it was at a revision. */
 export function goBack(world: World, install: Install, past: Revision): Moved {
@@ -90,13 +92,14 @@ export function uninstalled(world: World, install: Install, keep: Keep): Lists {
   const leaving = [...install.members.values()].map((member) => ({ ...member, detached: stays(member) }));
   const { deleted, kept } = goneFrom(world, leaving, []);
   install.active = false;
+  install.purgedBefore = [...world.entities].flatMap(([id, { purged }]) => (purged ? [id] : []));
   install.deletedWithIt = [...present].filter((id) => world.entity(id).deleted);
   return lists({ removed: deleted, skipped: kept });
 }
 
-/** Slugs of the members whose clone was purged: the install cannot be restored. */
-export const purgedMembers = (world: World, { members }: Install): string[] =>
-  [...members.values()].filter(({ isClone, entityId }) => isClone && world.entity(entityId).purged).map(({ slug }) => slug);
+/** Whether a clone was purged since: the install cannot be restored. */
+export const isLost = (world: World, { members, purgedBefore }: Install): boolean =>
+  [...members.values()].some(({ isClone, entityId }) => isClone && world.entity(entityId).purged && !purgedBefore.includes(entityId));
 
 /** Brings the install back; clones that were changed or deleted meanwhile come back detached. */
 export function restored(world: World, install: Install): Lists {

@@ -62,7 +62,7 @@ export const purge: fc.Arbitrary<Step> = which.map((n) =>
     async (world, site) => {
       const id = oneOf(deletedOf(world), n);
       await site.buyer.admin.delete(`/api/entities/${id}/purge`, 200);
-      world.entity(id).purged = true;
+      world.purge(id);
     },
   ),
 );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { must } from '../../src/lib/must.ts';
-import { goBack, KEEPS, purgedMembers, purgedOf, restored, uninstalled } from './back.ts';
+import { goBack, isLost, KEEPS, purgedOf, restored, uninstalled } from './back.ts';
 import { withNeeds } from './match.ts';
 import { type Moved, move } from './move.ts';
 import { activeOf, complete, conflictsOf, expectLists, hasActive, missing, oneOf, path, type Step, step } from './step.ts';
@@ -44,6 +44,7 @@ export const install: fc.Arbitrary<Step> = fc.tuple(policy, variables, fc.option
         active: true,
         members: new Map(),
         deletedWithIt: [],
+        purgedBefore: [],
         revisions: [],
       };
       world.installs.push(made);
@@ -161,8 +162,7 @@ export const restore: fc.Arbitrary<Step> = which.map((n) =>
       );
       const { status, body } = await site.buyer.editor.call('POST', path(one, '/restore'));
       if (hasActive(world)) return expect(body.code).toBe('already_installed');
-      const purged = purgedMembers(world, one);
-      if (purged.length > 0) return expect(body.code).toBe('clone_purged');
+      if (isLost(world, one)) return expect(body.code).toBe('clone_purged');
       expect(status, words(body)).toBe(200);
       restored(world, one);
       world.installs.splice(world.installs.indexOf(one), 1);

@@ -8,6 +8,8 @@ export interface Entity {
   content: Doc;
   deleted: boolean;
   purged: boolean;
+  /** Purged when no member had it any more: not even its row is left. */
+  erased: boolean;
   /** Everything that it ever was. */
   readonly history: Doc[];
 }
@@ -64,6 +66,8 @@ export interface Install {
   members: ReadonlyMap<string, Member>;
   /** Clones that the last uninstall deleted. */
   deletedWithIt: readonly string[];
+  /** Entities that had been purged by then. */
+  purgedBefore: readonly string[];
   readonly revisions: Revision[];
 }
 
@@ -105,7 +109,7 @@ export class World {
   }
 
   create(id: string, content: Doc): void {
-    this.entities.set(id, { content, deleted: false, purged: false, history: [content] });
+    this.entities.set(id, { content, deleted: false, purged: false, erased: false, history: [content] });
   }
 
   /** Writes a definition into an entity; whether it was another one. */
@@ -132,6 +136,12 @@ export class World {
     for (const id of ids) this.entity(id).deleted = true;
   }
 
+  purge(id: string): void {
+    const entity = this.entity(id);
+    entity.purged = true;
+    entity.erased = !this.installs.some((install) => lastOf(install).includes(id));
+  }
+
   /** Writes down what a change made of the active install. */
   note(install: Install, action: Action, lists: Lists, written: readonly Written[] = []): void {
     const members = [...install.members.values()].map((member) => ({
@@ -140,6 +150,12 @@ export class World {
     }));
     install.revisions.push({ action, lists, version: install.version, variables: install.variables, members, written });
   }
+}
+
+/** The entities of an install's members, of removed ones too, as they were last. */
+function lastOf({ revisions, members }: Install): string[] {
+  const all = [...revisions.flatMap((revision) => revision.members), ...members.values()];
+  return [...new Map(all.map(({ id, entityId }) => [id, entityId])).values()];
 }
 
 export const lists = (part: Partial<Lists>): Lists => {

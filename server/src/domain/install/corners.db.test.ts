@@ -48,6 +48,7 @@ const definition = async (id: string | undefined) => (await entity(id)).definiti
 const isDeleted = async (id: string | undefined) => (await entity(id)).deletedAt !== null;
 const edit = (id: string | undefined, body: JsonObject) => buyer.editor.patch(`/api/entities/${id}`, { definition: body }, 200);
 const remove = (id: string | undefined) => buyer.editor.delete(`/api/entities/${id}`, 200);
+const purge = (id: string | undefined) => buyer.admin.delete(`/api/entities/${id}/purge`, 200);
 const upgrade = (id: string, options?: object) => buyer.editor.post(`/api/integration-installs/${id}/upgrade`, options, 200);
 const rollback = (id: string, revision: number, status = 200) =>
   buyer.editor.post(`/api/integration-installs/${id}/rollback`, { revision }, status);
@@ -187,5 +188,51 @@ describe('a rollback', () => {
     await integration.publish('2.0.0', { stays: CLONE, z: CLONE, b: CLONE, y: CLONE, a: CLONE });
     await upgrade(id);
     expect(await rollback(id, 1)).toMatchObject({ removed: ['z', 'b', 'y', 'a'] });
+  });
+
+  test('to a revision in which the workspace had deleted a clone leaves it so, also when it was purged since', async () => {
+    const integration = await integrationNamed();
+    await integration.publish('1.0.0', { a: CLONE, b: { ...CLONE, definition: { v: 1 } } });
+    const id = await install(integration);
+    const { a, b } = await membersOf(id);
+    await remove(a?.entityId);
+    await integration.publish('2.0.0', { a: CLONE, b: { ...CLONE, definition: { v: 2 } } });
+    await upgrade(id);
+    await integration.publish('3.0.0', { a: CLONE, b: { ...CLONE, definition: { v: 3 } } });
+    await upgrade(id);
+    await purge(a?.entityId);
+    expect(await rollback(id, 2)).toMatchObject({ updated: ['b'], added: [], removed: [] });
+    expect((await membersOf(id)).a).toMatchObject({ entityId: a?.entityId, detached: true, drift: 'missing' });
+    expect(await definition(b?.entityId)).toEqual({ v: 2 });
+    expect(await rollback(id, 1, 409)).toMatchObject({ code: 'clone_purged', members: ['a'] });
+  });
+
+  test('to a revision with a deleted clone of which nothing is left is refused', async () => {
+    const integration = await integrationNamed();
+    await integration.publish('1.0.0', { a: { required: true, forkOnInstall: true } });
+    const id = await install(integration);
+    const { a } = await membersOf(id);
+    await remove(a?.entityId);
+    await integration.publish('2.0.0', { a: CLONE, b: CLONE });
+    await upgrade(id);
+    await integration.publish('3.0.0', { a: { required: true }, b: CLONE });
+    await upgrade(id, { strategy: 'overwrite' });
+    await purge(a?.entityId);
+    expect(await rollback(id, 2, 409)).toMatchObject({ code: 'clone_purged', members: ['a'] });
+  });
+});
+
+describe('an install', () => {
+  test('whose clone was purged before the uninstall is restored to that state', async () => {
+    const integration = await integrationNamed();
+    await integration.publish('1.0.0', { a: CLONE, b: CLONE });
+    const id = await install(integration);
+    const { a } = await membersOf(id);
+    await remove(a?.entityId);
+    await purge(a?.entityId);
+    const before = await membersOf(id);
+    await buyer.editor.delete(`/api/integration-installs/${id}`, 200);
+    await buyer.editor.post(`/api/integration-installs/${id}/restore`, undefined, 200);
+    expect(await membersOf(id)).toEqual(before);
   });
 });

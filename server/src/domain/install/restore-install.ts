@@ -69,9 +69,10 @@ const uninstalled = (install: InstallRow) => sql`
   from integration_members m join integration_installs i on i.id = m.integration_install_id join entities e on e.id = m.entity_id
   where m.integration_install_id = ${install.id} and m.removed_as = 'uninstalled' and m.deleted_at = i.deleted_at`;
 
+/** Those that were purged before were missing at the uninstall, and stay so. */
 async function refusePurgedClones(ctx: WriteCtx, install: InstallRow): Promise<void> {
   const gone = await ctx.db.many<{ slug: string }>(sql`
-    select m.source_member_slug as slug ${uninstalled(install)} and m.is_clone and e.purged_at is not null order by 1`);
+    select m.source_member_slug as slug ${uninstalled(install)} and m.is_clone and e.purged_at >= i.deleted_at order by 1`);
   if (gone.length === 0) return;
   const slugs = gone.map(({ slug }) => slug);
   throw new Problem('clone_purged', `The clones of ${slugs.join(', ')} were purged.`, { facts: { members: slugs } });

@@ -102,8 +102,10 @@ async function loadClones(ctx: ReadCtx, members: readonly PastMember[]): Promise
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** A clone that the workspace had deleted by then stays so, unless not even its row is left. */
 function refusePurged(members: readonly PastMember[], clones: ReadonlyMap<string, Clone>): void {
-  const gone = members.filter(({ isClone, entityId }) => isClone && (clones.get(entityId)?.purged ?? true)).map(({ slug }) => slug);
+  const isLost = ({ missing, entityId }: PastMember) => (missing ? !clones.has(entityId) : (clones.get(entityId)?.purged ?? true));
+  const gone = members.filter((member) => member.isClone && isLost(member)).map(({ slug }) => slug);
   if (gone.length > 0) throw new Problem('clone_purged', `The clones of ${gone.join(', ')} were purged.`, { facts: { members: gone } });
 }
 
