@@ -220,6 +220,80 @@ describe('a rollback', () => {
     await purge(a?.entityId);
     expect(await rollback(id, 2, 409)).toMatchObject({ code: 'clone_purged', members: ['a'] });
   });
+
+  test('brings a kept clone back under its new slug when the workspace gave its own away', async () => {
+    const integration = await integrationNamed();
+    await integration.publish('1.0.0', { a: OPTIONAL, b: CLONE });
+    const id = await install(integration);
+    const { a } = await membersOf(id);
+    const { slug } = await entity(a?.entityId);
+    await drop(a);
+    await buyer.editor.post('/api/entities', { workspaceId: buyer.id, kind: 'function', slug, name: 'mine', definition: {} }, 201);
+    await rollback(id, 1);
+    expect(await entity(a?.entityId)).toMatchObject({ slug: `${slug}-2`, deletedAt: null });
+  });
+
+  test('restores a detached clone that was kept as the workspace’s own and then deleted', async () => {
+    const integration = await integrationNamed();
+    await integration.publish('1.0.0', { a: OPTIONAL, b: CLONE });
+    const id = await install(integration);
+    const { a } = await membersOf(id);
+    await edit(a?.entityId, { v: 'mine' });
+    await integration.publish('2.0.0', { b: CLONE });
+    expect(await upgrade(id)).toMatchObject({ skipped: ['a'] });
+    await remove(a?.entityId);
+    expect(await rollback(id, 1)).toMatchObject({ added: ['a'] });
+    expect(await entity(a?.entityId)).toMatchObject({ deletedAt: null, definition: { v: 'mine' } });
+    expect((await membersOf(id)).a).toMatchObject({ detached: true, drift: 'modified' });
+  });
+});
+
+describe('a member', () => {
+  test('whose clone became the workspace’s own is added with a clone of its own', async () => {
+    const integration = await integrationNamed();
+    await integration.publish('1.0.0', { a: { ...OPTIONAL, definition: { v: 1 } }, b: CLONE });
+    const id = await install(integration);
+    const { a } = await membersOf(id);
+    await edit(a?.entityId, { v: 'mine' });
+    await drop(a);
+    expect(await add(id, 'a')).toMatchObject({ added: ['a'] });
+    const fresh = (await membersOf(id)).a;
+    expect(fresh?.entityId).not.toBe(a?.entityId);
+    expect(await definition(fresh?.entityId)).toEqual({ v: 1 });
+    expect(await definition(a?.entityId)).toEqual({ v: 'mine' });
+  });
+
+  test('detached and purged is made anew by an upgrade that overwrites', async () => {
+    const integration = await integrationNamed();
+    await integration.publish('1.0.0', {
+      a: { ...CLONE, definition: { v: 1 } },
+      b: { ...CLONE, definition: { to: await integration.entity('a') } },
+    });
+    const id = await install(integration);
+    const { a, b } = await membersOf(id);
+    await remove(a?.entityId);
+    await purge(a?.entityId);
+    expect(await upgrade(id, { strategy: 'merge' })).toMatchObject({ updated: [], skipped: ['a'] });
+    expect(await upgrade(id, { strategy: 'overwrite' })).toMatchObject({ updated: ['a', 'b'], skipped: [] });
+    const fresh = (await membersOf(id)).a;
+    expect(fresh).toMatchObject({ detached: false, drift: 'none' });
+    expect(await definition(b?.entityId)).toEqual({ to: fresh?.entityId });
+  });
+
+  test('reverted to a base that upgrades left behind is brought up by the next one', async () => {
+    const integration = await integrationNamed();
+    await integration.publish('1.0.0', { a: { ...CLONE, definition: { v: 1 } } });
+    const id = await install(integration);
+    const { a } = await membersOf(id);
+    await edit(a?.entityId, { v: 'mine' });
+    await integration.publish('2.0.0', { a: { ...CLONE, definition: { v: 2 } } });
+    await upgrade(id);
+    expect(await buyer.editor.post(`/api/integration-members/${a?.id}/revert`, undefined, 200)).toMatchObject({ detached: false });
+    expect(await definition(a?.entityId)).toEqual({ v: 1 });
+    expect((await membersOf(id)).a).toMatchObject({ drift: 'outdated' });
+    expect(await upgrade(id)).toMatchObject({ updated: ['a'] });
+    expect(await definition(a?.entityId)).toEqual({ v: 2 });
+  });
 });
 
 describe('an install', () => {
@@ -234,5 +308,27 @@ describe('an install', () => {
     await buyer.editor.delete(`/api/integration-installs/${id}`, 200);
     await buyer.editor.post(`/api/integration-installs/${id}/restore`, undefined, 200);
     expect(await membersOf(id)).toEqual(before);
+  });
+
+  test('is not reconfigured with a value that makes a definition too large', async () => {
+    const integration = await integrationNamed();
+    const says = Array.from({ length: 60 }, () => '{{ variables.tone }}').join(' ');
+    const variablesSchema = { type: 'object', properties: { tone: { type: 'string' }, mood: { type: 'string' } } };
+    await integration.publish(
+      '1.0.0',
+      { a: { ...CLONE, definition: { mood: '{{ variables.mood }}' } }, b: { ...CLONE, definition: { says } } },
+      { variablesSchema },
+    );
+    const id = await install(integration, { variables: { tone: 'kind', mood: 'calm' } });
+    const { a } = await membersOf(id);
+    const variables = { tone: 'x'.repeat(100_000), mood: 'wild' };
+    const refused = await buyer.editor.patch(`/api/integration-installs/${id}`, { variables, memberPolicy: 'manual' }, 422);
+    expect(refused.errors[0].pointer).toBe('/variables');
+    expect(await buyer.viewer.get(`/api/integration-installs/${id}`)).toMatchObject({
+      variables: { tone: 'kind', mood: 'calm' },
+      memberPolicy: 'auto_all',
+    });
+    expect(await definition(a?.entityId)).toEqual({ mood: 'calm' });
+    expect((await buyer.viewer.get(`/api/integration-installs/${id}/revisions`)).pageInfo.total).toBe(1);
   });
 });
