@@ -15,6 +15,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: one('declare' as const), thing, slug, fork: fc.boolean(), required: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: one('drop' as const), thing }) },
   { weight: 2, arbitrary: fc.record({ do: one('rename' as const), thing, slug }) },
+  { weight: 2, arbitrary: fc.record({ do: one('pass' as const), thing, to: thing }) },
   { weight: 2, arbitrary: fc.record({ do: one('flip' as const), thing, flag: fc.constantFrom('fork' as const, 'required', 'byDefault') }) },
   { weight: 1, arbitrary: fc.record({ do: one('need' as const), thing, other: thing }) },
   { weight: 1, arbitrary: fc.record({ do: one('variable' as const), variable }) },

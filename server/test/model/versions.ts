@@ -78,6 +78,7 @@ export type Change =
   | { readonly do: 'declare'; readonly thing: Thing; readonly slug: string; readonly fork: boolean; readonly required: boolean }
   | { readonly do: 'drop'; readonly thing: Thing }
   | { readonly do: 'rename'; readonly thing: Thing; readonly slug: string }
+  | { readonly do: 'pass'; readonly thing: Thing; readonly to: Thing }
   | { readonly do: 'flip'; readonly thing: Thing; readonly flag: 'fork' | 'required' | 'byDefault' }
   | { readonly do: 'need'; readonly thing: Thing; readonly other: Thing }
   | { readonly do: 'variable'; readonly variable: VariableName };
@@ -107,6 +108,8 @@ export function changed(draft: Draft, change: Change, sources: Readonly<Record<T
       return declared.length === 1 ? draft : { ...draft, declared: declared.filter(({ thing }) => thing !== change.thing) };
     case 'rename':
       return isFree(draft, change.slug) ? redeclared(change.thing, (one) => ({ ...one, slug: change.slug })) : draft;
+    case 'pass':
+      return declared.some(({ thing }) => thing === change.to) ? draft : redeclared(change.thing, (one) => passed(one, change.to));
     case 'flip':
       return redeclared(change.thing, (one) => ({ ...one, [change.flag]: !one[change.flag] }));
     case 'need':
@@ -118,6 +121,9 @@ export function changed(draft: Draft, change: Change, sources: Readonly<Record<T
     }
   }
 }
+
+/** The slug is another thing's from now on, maybe of another kind. */
+const passed = (one: Declared, thing: Thing): Declared => ({ ...one, thing, needs: one.needs.filter((other) => other < thing) });
 
 const isFree = ({ declared }: Draft, slug: string): boolean => declared.every((one) => one.slug !== slug);
 
