@@ -40,8 +40,9 @@ try {
   });
   const rows: { connections: number; mortise: Load; bare: Load; ratio: number }[] = [];
   for (const connections of [1, 8, 32]) {
-    const ours = await load(`${server.url}/api/integrations/${id}`, [{ authorization: `Bearer ${secret}` }], connections, seconds);
-    const theirs = await load(`${bareUrl}/${id}`, [{}], connections, seconds);
+    const asked = { url: `${server.url}/api/integrations/${id}`, headers: { authorization: `Bearer ${secret}` } };
+    const ours = await load([asked], connections, seconds);
+    const theirs = await load([{ url: `${bareUrl}/${id}`, headers: {} }], connections, seconds);
     rows.push({ connections, mortise: ours, bare: theirs, ratio: ours.perSecond / theirs.perSecond });
   }
   console.log('| connections | requests/s | p50 ms | p99 ms | bare requests/s | ratio |\n| --- | --- | --- | --- | --- | --- |');

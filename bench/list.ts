@@ -11,31 +11,33 @@ import { runningOn } from '../server/src/db/embedded/running.ts';
 import { Database } from '../server/src/db/pool.ts';
 import { integrationResource } from '../server/src/domain/integration/resource.ts';
 import { must } from '../server/src/lib/must.ts';
-import { type Listing, listing } from '../server/src/listing/list.ts';
+import { listing } from '../server/src/listing/list.ts';
 import { parseListParams } from '../server/src/listing/params.ts';
-import { type Load, load } from './load.ts';
+import { type Get, type Load, load } from './load.ts';
 import { readOptions } from './marketplace/options.ts';
 import { hasPgbench, pgbench } from './marketplace/pgbench.ts';
 import { FILTER, ORDER, searchOf } from './marketplace/question.ts';
 import { stageMarketplace } from './marketplace/stage.ts';
-import { cursorAfter, FOR_EVER } from './marketplace/walk.ts';
+import { cursorsAfter, FOR_EVER } from './marketplace/walk.ts';
 import { startWriter } from './marketplace/writer.ts';
 import { startServer } from './server-process.ts';
 
 const CONNECTIONS = [1, 8, 32];
 const DEEP_PAGE = 5_000;
 const CHANGES = [0, 0.2, 2, 20];
-/** More than the server keeps pages for: each page is read from the tables. */
-const ASKERS = 300;
+/** More pages than the server keeps: each is read from the tables. */
+const PAGES = 300;
+/** Keys that ask for the same page. */
+const KEYS = 20;
 const { size, dataDir, seconds } = readOptions();
 const tell = (line: string): void => console.error(line);
 
 interface Row {
   readonly page: string;
   readonly connections: number;
-  /** By many askers, none of them often enough to find the page as it was. */
+  /** Pages that begin a row after one another, none asked for often enough to be found as it was. */
   readonly read: Load;
-  /** By one asker, again and again. */
+  /** One page, again and again, with several keys. */
   readonly again: Load;
   /** Statements per second of pgbench; null without it, or where tables change. */
   readonly pgbench: number | null;
@@ -62,25 +64,28 @@ try {
 async function measure(): Promise<Row[]> {
   const { id } = await database.db.one<{ id: string }>(sql`select id from workspaces order by id offset ${Math.floor(size / 300)} limit 1`);
   const keys: string[] = [];
-  for (let asker = 0; asker < ASKERS; asker++) keys.push(await keyOf(id));
-  const actor = must(await authenticate(database.db, must(keys[0], 'there are askers'), new Date()), 'the key was just minted');
-  const ask = (after: string | null): Listing => {
-    const raw = { limit: 100, filter: FILTER, orderBy: ORDER, ...(after === null ? {} : { after }) };
+  for (let key = 0; key < KEYS; key++) keys.push(await keyOf(id));
+  const actor = must(await authenticate(database.db, must(keys[0], 'there are keys'), new Date()), 'the key was just minted');
+  const ask = (limit: number) => (after: string | null) => {
+    const raw = { limit, filter: FILTER, orderBy: ORDER, ...(after === null ? {} : { after }) };
     return listing(integrationResource, parseListParams(integrationResource, raw, 'body'), actor, cursorKey);
   };
-  const deep = await cursorAfter(ask, database.db, DEEP_PAGE - 1);
+  const deep = (await cursorsAfter(null, DEEP_PAGE - 1, ask(100), database.db)).at(-1) ?? null;
   const rows: Row[] = [];
+  let first: Questions | null = null;
   for (const [page, after] of [
     ['page 1', null],
     [`page ${DEEP_PAGE}`, deep],
   ] as const) {
-    const statement = ask(after).page(FOR_EVER, stillValid(actor, new Date()));
+    const statement = ask(100)(after).page(FOR_EVER, stillValid(actor, new Date()));
+    const questions = questionsOf(keys, after, await cursorsAfter(after, PAGES, ask(1), database.db));
+    first ??= questions;
     for (const connections of CONNECTIONS) {
-      const loads = await bothLoads(keys, after, connections, seconds);
+      const loads = await bothLoads(questions, connections, seconds);
       rows.push(row(page, connections, loads, hasPgbench() ? pgbench(owner, statement, connections, seconds) : null));
     }
   }
-  for (const perSecond of CHANGES) rows.push(await whileChanging(keys, perSecond));
+  for (const perSecond of CHANGES) rows.push(await whileChanging(must(first, 'there is a first page'), perSecond));
   return rows;
 }
 
@@ -89,21 +94,33 @@ async function keyOf(workspaceId: string): Promise<string> {
   return (await platform.request<{ secret: string }>('POST', '/api/api-keys', { body })).secret;
 }
 
-async function bothLoads(keys: readonly string[], after: string | null, connections: number, duration: number) {
-  const url = `${server.url}/api/integrations?${searchOf(after === null ? {} : { after })}`;
-  const askers = keys.map((key) => ({ authorization: `Bearer ${key}` }));
+interface Questions {
+  readonly read: readonly Get[];
+  readonly again: readonly Get[];
+}
+
+function questionsOf(keys: readonly string[], after: string | null, starts: readonly string[]): Questions {
+  const get = (key: string, cursor: string | null): Get => ({
+    url: `${server.url}/api/integrations?${searchOf(cursor === null ? {} : { after: cursor })}`,
+    headers: { authorization: `Bearer ${key}` },
+  });
+  const [key] = keys;
   return {
-    read: await load(url, askers, connections, duration),
-    again: await load(url, askers.slice(0, 1), connections, duration),
+    read: starts.map((start) => get(must(key, 'there are keys'), start)),
+    again: keys.map((each) => get(each, after)),
   };
 }
 
+async function bothLoads({ read, again }: Questions, connections: number, duration: number): Promise<Pick<Row, 'read' | 'again'>> {
+  return { read: await load(read, connections, duration), again: await load(again, connections, duration) };
+}
+
 /** The first page while integrations that it may show are changed. */
-async function whileChanging(keys: readonly string[], perSecond: number): Promise<Row> {
+async function whileChanging(questions: Questions, perSecond: number): Promise<Row> {
   const found = await database.db.many<{ id: string }>(sql`select id from integrations where visibility = 'public' order by id limit 100`);
   const ids = found.map(({ id }) => id);
   const writer = startWriter(platform, ids, perSecond);
-  const loads = await bothLoads(keys, null, 8, seconds * 3);
+  const loads = await bothLoads(questions, 8, seconds * 3);
   await writer.stop();
   return row(`page 1, ${perSecond} changes/s`, 8, loads, null);
 }

@@ -1,7 +1,6 @@
 /**
  * A light HTTP client: on a machine that server, database and client share, what the client costs is missing in what the server shows.
- * GETs of one URL over kept connections, each the next when the last is answered, by one asker after another. Answers are measured and
- * counted, not looked at.
+ * GETs over kept connections, each the next when the last is answered, in turn. Answers are measured and counted, not looked at.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -16,11 +15,16 @@ export interface Load {
   readonly errors: number;
 }
 
-type Headers = Readonly<Record<string, string>>;
+/** A request: where, and with which headers. */
+export interface Get {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
-/** Asks over `connections` connections for `seconds`, after a while in which plans and code get warm. `askers`: the headers of each. */
-export async function load(url: string, askers: readonly Headers[], connections: number, seconds: number): Promise<Load> {
-  const requests = askers.map((headers) => requestOf(new URL(url), headers));
+/** Asks one server over `connections` connections for `seconds`, after a while in which plans and code get warm. */
+export async function load(gets: readonly Get[], connections: number, seconds: number): Promise<Load> {
+  const requests = gets.map(requestOf);
+  const { url } = must(gets[0], 'something is asked');
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(new URL(url))));
   await run(sockets, requests, Math.min(2, seconds / 2));
   const { times, errors, elapsed } = await run(sockets, requests, seconds);
@@ -30,7 +34,8 @@ export async function load(url: string, askers: readonly Headers[], connections:
   return { perSecond: times.length / elapsed, p50: at(0.5), p99: at(0.99), errors };
 }
 
-function requestOf({ pathname, search, host }: URL, headers: Headers): Buffer {
+function requestOf({ url, headers }: Get): Buffer {
+  const { pathname, search, host } = new URL(url);
   const lines = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.from(`GET ${pathname}${search} HTTP/1.1\r\n${lines.join('')}\r\n`);
 }
@@ -49,7 +54,7 @@ async function run(sockets: readonly Socket[], requests: readonly Buffer[], seco
   const end = started + seconds * 1000;
   const keepAsking = async (socket: Socket) => {
     for (let start = performance.now(); start < end; start = performance.now()) {
-      const status = await ask(socket, must(requests[turn++ % requests.length], 'somebody asks'));
+      const status = await ask(socket, must(requests[turn++ % requests.length], 'something is asked'));
       times.push(performance.now() - start);
       if (status !== 200) errors += 1;
     }

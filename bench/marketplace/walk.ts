@@ -8,15 +8,15 @@ import type { Counted } from '../../server/src/listing/totals.ts';
 /** A total that no change overtakes: where totals are of no interest, this saves counting them. */
 export const FOR_EVER: Counted = { total: 0, snapshot: '1000000000:1000000000:' };
 
-/** Walks forward page by page. Gives the cursor behind the last of `pages`. */
-export async function cursorAfter(ask: (after: string | null) => Listing, db: Db, pages: number): Promise<string> {
-  let after: string | null = null;
+/** Walks forward from a cursor, or from the beginning, page by page. Gives the cursors behind the next `pages`. */
+export async function cursorsAfter(start: string | null, pages: number, ask: (after: string | null) => Listing, db: Db): Promise<string[]> {
+  const cursors: string[] = [];
   for (let page = 0; page < pages; page++) {
-    const list: Listing = ask(after);
+    const list = ask(cursors.at(-1) ?? start);
     const { json } = must(list.read(await db.many<PageRow>(hot(list.page(FOR_EVER)))), 'the total holds for ever');
     const { pageInfo } = JSON.parse(json) as { pageInfo: { endCursor: string | null; hasNextPage: boolean } };
     if (!pageInfo.hasNextPage || pageInfo.endCursor === null) throw new Error(`the list has ${page + 1} pages only; use a larger --size`);
-    after = pageInfo.endCursor;
+    cursors.push(pageInfo.endCursor);
   }
-  return must(after, 'there is a page before');
+  return cursors;
 }

@@ -50,7 +50,7 @@ export function listEndpoints(route: ListRoute, shelf: Shelf): readonly Endpoint
 }
 
 /** As many questions of a list are remembered as they were understood. */
-const QUESTIONS = 200;
+const QUESTIONS = 500;
 
 /** Reads a list's query. Who asks the same again gets the same object. */
 function paramsReader(list: Resource<Actor>): (raw: RawQuery) => ListParams<Actor> {

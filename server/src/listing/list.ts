@@ -23,6 +23,8 @@ export const MOST_CONCERNED = 2_000;
 
 /** Its statements have no row at all when their `proof` does not hold. */
 export interface Listing {
+  /** The same for all pages that are the same statement with the same values, whoever asks. */
+  readonly key: string;
   /** The page with the known total, which is null by now when it no longer holds. */
   readonly page: (known: Counted, proof?: Sql) => Text;
   /** The page with the total counted. */
@@ -43,7 +45,7 @@ export interface Read {
 
 /** What is counted, and how its changes are told. */
 export interface Tally {
-  /** The same for all lists with the same rows. */
+  /** The same for all pages, orders and askers for whom the count is the same statement with the same values. */
   readonly key: string;
   /** Statement: the changes since a snapshot. */
   readonly changes: (snapshot: string) => Sql;
@@ -74,6 +76,7 @@ export function listing<A>(
   const page = frozen((total = TRUE, proof = TRUE) => statement(total, proof));
   const recount = frozen((proof = TRUE) => statement(countOf(parts), proof));
   return {
+    key: keyOf(recount()),
     page: (known, proof = TRUE) => page(whileItHolds(known, reads ? tablesOf(reads) : []), proof),
     recount: (proof = TRUE) => recount(proof),
     unchanged: pageReads && ((snapshot, proof = TRUE) => unchanged(snapshot, tablesOf(pageReads), proof)),
@@ -98,10 +101,9 @@ function positionOf<A>({ source, after, before }: ListParams<A>, key: KeyObject,
   return position;
 }
 
-/** A list's total is that of all its pages, orders and askers for whom the count is the same statement with the same values. */
-const keyOf = (count: Sql): string =>
+const keyOf = ({ text, values }: Text): string =>
   createHash('sha256')
-    .update(JSON.stringify([count.text, count.values]))
+    .update(JSON.stringify([text, values]))
     .digest('base64url');
 
 /**

@@ -211,6 +211,13 @@ describe('a page that is asked for again', () => {
     expect(told).toBeGreaterThan(tried.length);
   }, 60_000);
 
+  test('is the same for all who see the same, and for nobody else', () => {
+    const keyFor = (visitor: Visitor, limit = 7) =>
+      listing(boatResource, parseListParams(boatResource, { limit }, 'body'), visitor, KEY).key;
+    expect(keyFor({ owners: ['us'] })).toBe(keyFor({ owners: ['us'] }));
+    expect(new Set([keyFor({ owners: ['us'] }), keyFor({ owners: ['them'] }), keyFor({ owners: ['us'] }, 8)]).size).toBe(3);
+  });
+
   test('is not told without its proof', async () => {
     const ledger = ledgerOf();
     const list = listOf(portResource, {});
