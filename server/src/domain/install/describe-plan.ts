@@ -1,7 +1,7 @@
 import type { PatchOperation } from '../../lib/json-patch.ts';
 import type { Conflict } from '../../lib/merge/settle.ts';
-import { needsOf } from '../integration/graph.ts';
-import type { Snapshot } from '../integration/snapshot.ts';
+import { requiredByOf } from '../integration/graph.ts';
+import type { Snapshot, SnapshotMember } from '../integration/snapshot.ts';
 import type { Wanted } from './arrange.ts';
 import type { Referral } from './live.ts';
 import type { Made, Plan, Removal, Update } from './plan.ts';
@@ -49,27 +49,45 @@ export interface Described extends Made {
 /** A plan member by member: in the target's order, then what goes. Pure. */
 export function describePlan(of: Described): MemberPlan[] {
   const { plan } = of;
+  const neededBy = requiredByOf(of.to.members.filter(isThere(plan)));
+  const referrers = stayingReferrers(of);
   const staying: readonly [number, MemberPlan][] = [
-    ...plan.inserts.map((each): [number, MemberPlan] => [each.member.position, inserted(each, of)]),
+    ...plan.inserts.map((each): [number, MemberPlan] => [each.member.position, inserted(each, of, neededBy.get(each.member.slug) ?? [])]),
     ...plan.updates.map((each): [number, MemberPlan] => [each.member.position, updated(each, of)]),
     ...plan.left.map((each): [number, MemberPlan] => [each.member.position, skipped(each)]),
   ];
-  return [...[...staying].sort(([a], [b]) => a - b).map(([, member]) => member), ...plan.removals.map((each) => removed(each, of))];
+  return [
+    ...[...staying].sort(([a], [b]) => a - b).map(([, member]) => member),
+    ...plan.removals.map((each) => removed(each, referrers.get(each.live.entityId) ?? [])),
+  ];
+}
+
+/** Whether the install has the member when the plan is done. */
+function isThere({ inserts, updates, left }: Plan): (member: SnapshotMember) => boolean {
+  const slugs = new Set([...inserts, ...updates, ...left].map(({ member }) => member.slug));
+  return ({ slug }) => slugs.has(slug);
+}
+
+/** Leaving clone → the entities that refer to it and do not go themselves. */
+function stayingReferrers({ referrals, plan }: Described): ReadonlyMap<string, readonly string[]> {
+  const leaving = new Set(plan.removals.filter(({ keep }) => !keep).map(({ live }) => live.entityId));
+  const staying = Map.groupBy(
+    referrals.filter(({ referrer }) => !leaving.has(referrer)),
+    ({ target }) => target,
+  );
+  return new Map([...staying].map(([target, found]) => [target, found.map(({ referrer }) => referrer)]));
 }
 
 const plain = { formerSlug: null, diff: null, conflicts: [], referencedBy: [] };
 
-function inserted(wanted: Wanted, of: Described): MemberPlan {
-  const { member, clone, entityId } = wanted;
+function inserted({ member, clone, entityId }: Wanted, of: Described, neededBy: readonly string[]): MemberPlan {
   const about = { ...plain, slug: member.slug, memberId: null, entityId: clone ? null : entityId };
-  return refusedOr(of, { ...about, disposition: 'insert', reason: reasonToAdd(wanted, of) });
+  return refusedOr(of, { ...about, disposition: 'insert', reason: reasonToAdd(member, neededBy) });
 }
 
-function reasonToAdd({ member }: Wanted, { plan, to }: Described): string {
-  if (member.required) return 'The version requires it.';
-  const there = new Set([...plan.inserts, ...plan.updates, ...plan.left].map((each) => each.member.slug));
-  const needing = [...needsOf(to.members)].filter(([slug, needs]) => there.has(slug) && needs.includes(member.slug)).map(([slug]) => slug);
-  return needing.length > 0 ? `It is needed by ${needing.slice(0, 5).join(', ')}.` : 'It is new, and the member policy takes it.';
+function reasonToAdd({ required }: SnapshotMember, neededBy: readonly string[]): string {
+  if (required) return 'The version requires it.';
+  return neededBy.length > 0 ? `It is needed by ${neededBy.slice(0, 5).join(', ')}.` : 'It is new, and the member policy takes it.';
 }
 
 function updated(update: Update, of: Described): MemberPlan {
@@ -128,11 +146,7 @@ function skipped({ member, live }: Wanted): MemberPlan {
   };
 }
 
-function removed({ live, keep }: Removal, { referrals, plan }: Described): MemberPlan {
-  const leaving = new Set(plan.removals.filter((each) => !each.keep).map((each) => each.live.entityId));
-  const referencedBy = referrals
-    .filter(({ target, referrer }) => target === live.entityId && !leaving.has(referrer))
-    .map(({ referrer }) => referrer);
+function removed({ live, keep }: Removal, referencedBy: readonly string[]): MemberPlan {
   const about = { ...plain, slug: live.slug, memberId: live.id, entityId: live.entityId, referencedBy };
   if (!keep) return { ...about, disposition: 'remove', reason: 'The version has it no more.' };
   const why = live.detached ? 'is detached' : 'is still referred to';

@@ -57,12 +57,17 @@ export interface Referral {
   readonly target: string;
 }
 
+/** Of more targets than this, it is less work to read what all entities of the workspace refer to than to look the targets up. */
+const LOOKED_UP = 100;
+
 export function loadReferrals(db: Db, workspaceId: string, targets: readonly string[]): Promise<Referral[]> {
   if (targets.length === 0) return Promise.resolve([]);
+  const refers = targets.length > LOOKED_UP ? sql`true` : sql`d.refs && ${targets}::text[] and d.refs <> '{}'`;
   return db.many<Referral>(sql`
-    select e.id as referrer, r.target
-    from definitions d
-    join entities e on e.definition_digest = d.digest and e.workspace_id = ${workspaceId} and e.deleted_at is null
-    cross join lateral (select unnest(d.refs) as target) r
-    where d.refs && ${targets}::text[] and d.refs <> '{}' and r.target = any(${targets}::text[]) and e.id <> r.target`);
+    select e.id as referrer, target
+    from entities e
+    join definitions d on d.digest = e.definition_digest
+    cross join lateral unnest(d.refs) as r(target)
+    join unnest(${targets}::text[]) as t(target) using (target)
+    where e.workspace_id = ${workspaceId} and e.deleted_at is null and e.id <> target and ${refers}`);
 }

@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 import type { WriteCtx } from '../../context.ts';
 import { Problem } from '../../lib/errors.ts';
 import { type Reply, reply, SUCCESS, type Target } from '../../route.ts';
-import { needsOf, reach } from '../integration/graph.ts';
+import { reach, requiredByOf } from '../integration/graph.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import { placeOf } from './apply.ts';
 import type { Selection } from './arrange.ts';
@@ -79,10 +79,8 @@ function refuseRequired({ members, version }: Snapshot, slug: string): void {
 /** The members that are there and lead to this one, directly or through others. */
 function refuseNeeded({ members }: Snapshot, slug: string, live: readonly LiveMember[]): void {
   const there = new Set(live.map((member) => member.slug));
-  const needs = needsOf(members);
-  const neededBy = members
-    .map((member) => member.slug)
-    .filter((each) => each !== slug && there.has(each) && reach(needs, [each]).has(slug));
+  const needing = reach(requiredByOf(members), [slug]);
+  const neededBy = members.map((member) => member.slug).filter((each) => each !== slug && there.has(each) && needing.has(each));
   if (neededBy.length === 0) return;
   const named = neededBy.slice(0, 5).join(', ');
   throw new Problem('member_needed', `The member ${slug} is needed by ${named}; drop those first.`, { facts: { neededBy } });

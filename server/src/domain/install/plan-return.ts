@@ -2,7 +2,7 @@
 import type { Conflict } from '../../lib/merge/settle.ts';
 import { must } from '../../lib/must.ts';
 import type { Definition } from '../entity/definitions.ts';
-import type { Snapshot } from '../integration/snapshot.ts';
+import type { Snapshot, SnapshotMember } from '../integration/snapshot.ts';
 import type { LiveMember, Referral } from './live.ts';
 import { isChange, type Outcome, type Plan, planRemoval, type Removal, type Update, type Write } from './plan.ts';
 
@@ -79,7 +79,8 @@ const activeIds = ({ live }: Return): ReadonlySet<string> => new Set(live.map(({
 /** The members of then as they shall be. */
 function updatesOf(back: Return): Update[] {
   const active = activeIds(back);
-  return back.past.map((member) => updateOf(back, member, active));
+  const ofVersion = new Map(back.to.members.map((member) => [member.slug, member]));
+  return back.past.map((past) => updateOf(back, past, must(ofVersion.get(past.slug), 'members were of that version'), active));
 }
 
 /** Clones of then that will be there → the definition that each will have. */
@@ -111,12 +112,8 @@ function differs(update: Update, before: LiveMember | undefined): boolean {
   return isChange({ ...update, live: before }) || (update.clone && before.entityId !== update.entityId);
 }
 
-function updateOf(back: Return, past: PastMember, active: ReadonlySet<string>): Update {
+function updateOf(back: Return, past: PastMember, ofVersion: SnapshotMember, active: ReadonlySet<string>): Update {
   const row = must(back.rows.get(past.memberId), 'members outlive their removal');
-  const ofVersion = must(
-    back.to.members.find(({ slug }) => slug === past.slug),
-    'members were of that version',
-  );
   const member = { ...ofVersion, entityId: past.sourceEntityId, entityVersionId: past.pinnedVersionId };
   const about = { member, clone: past.isClone, entityId: past.entityId, treatment: 'apply' as const, pinned: past };
   if (!past.isClone) return { ...about, live: row, digest: null, applied: null, detached: false, write: 'none' };

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../lib/json.ts';
 import { sameJson } from '../../lib/json-walk.ts';
 import type { Conflict } from '../../lib/merge/settle.ts';
 import { must } from '../../lib/must.ts';
+import { reach } from '../integration/graph.ts';
 import type { SnapshotMember } from '../integration/snapshot.ts';
 import type { Arrangement, Wanted } from './arrange.ts';
 import type { LiveMember, Referral } from './live.ts';
@@ -184,17 +185,13 @@ function writeOf({ live, entityId }: Wanted, digest: Buffer): Write {
 function keptClones({ wanted, gone }: Arrangement, referrals: readonly Referral[]): ReadonlySet<string> {
   const leaving = new Set(leavingClones({ wanted, gone, ids: new Map(), idsBefore: new Map() }));
   const rewritten = new Set(wanted.filter(({ treatment }) => treatment === 'apply').map((each) => each.entityId));
-  const kept = new Set<string>();
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const { referrer, target } of referrals) {
-      if (kept.has(target) || !leaving.has(target) || rewritten.has(referrer)) continue;
-      if (leaving.has(referrer) && !kept.has(referrer)) continue;
-      kept.add(target);
-      grown = true;
-    }
-  }
-  return kept;
+  const counting = referrals.filter(({ referrer, target }) => leaving.has(target) && !rewritten.has(referrer));
+  const targets = Map.groupBy(counting, ({ referrer }) => referrer);
+  const needs = new Map([...targets].map(([referrer, found]) => [referrer, found.map(({ target }) => target)]));
+  return reach(
+    needs,
+    counting.filter(({ referrer }) => !leaving.has(referrer)).map(({ target }) => target),
+  );
 }
 
 const ordered = (members: readonly Wanted[]): string[] =>

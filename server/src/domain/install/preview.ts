@@ -1,4 +1,5 @@
 import type { ReadCtx } from '../../context.ts';
+import { chunks } from '../../lib/chunks.ts';
 import type { Problem } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { diffJson, type PatchOperation } from '../../lib/json-patch.ts';
@@ -55,6 +56,3 @@ function sidesOf({ live, member, digest, clone }: Update): [Buffer, Buffer] {
   const before = live.isClone ? live.cloneDigest : live.sourceDigest;
   return [before, clone ? must(digest, 'clones have a definition') : member.digest];
 }
-
-const chunks = <T>(items: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));

@@ -116,10 +116,9 @@ async function writesSince(ctx: ReadCtx, install: InstallRow, number: number): P
     from install_revisions r cross join lateral json_each(r.members) m
     where r.integration_install_id = ${install.id} and r.number > ${number} and m.value ->> 'before' is not null
     order by r.number desc`);
-  const writes = new Map<string, Written[]>();
-  for (const { entityId, before, after } of rows) {
-    const written = { before: Buffer.from(before, 'hex'), after: Buffer.from(after, 'hex') };
-    writes.set(entityId, [...(writes.get(entityId) ?? []), written]);
-  }
-  return writes;
+  const written = Map.groupBy(rows, ({ entityId }) => entityId);
+  const bytes = (hex: string) => Buffer.from(hex, 'hex');
+  return new Map(
+    [...written].map(([id, steps]) => [id, steps.map(({ before, after }) => ({ before: bytes(before), after: bytes(after) }))]),
+  );
 }

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import type { ReadCtx } from '../../context.ts';
+import { chunks } from '../../lib/chunks.ts';
 import type { Conflict } from '../../lib/merge/settle.ts';
 import { must } from '../../lib/must.ts';
 import type { Definition } from '../entity/definitions.ts';
@@ -22,8 +23,8 @@ export async function undoMembers(
   const made: Definition[] = [];
   const conflicts: (Conflict & { slug: string })[] = [];
   const written = past.filter(({ entityId }) => writes.has(entityId));
-  for (let start = 0; start < written.length; start += BATCH) {
-    const batch = written.slice(start, start + BATCH).map(({ slug, entityId }) => ({
+  for (const part of chunks(written, BATCH)) {
+    const batch = part.map(({ slug, entityId }) => ({
       slug,
       entityId,
       now: must(clones.get(entityId), 'clones were loaded').digest,
