@@ -58,8 +58,8 @@ const writes =
 export const changedWhileDeleted = ({ write, live, digest }: Update): boolean =>
   write === 'restore' && !live.cloneDigest.equals(must(digest, 'clones have a definition'));
 
-/** Rows for `from jsonb_to_recordset(…)`: one parameter, whatever their number. */
-const recordset = (rows: readonly object[]): Sql => sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)`;
+/** Rows for `from json_to_recordset(…)`: one parameter, whatever their number. */
+const recordset = (rows: readonly object[]): Sql => sql`json_to_recordset(${JSON.stringify(rows)}::json)`;
 const hex = (digest: Buffer | null): string | null => digest && `\\x${digest.toString('hex')}`;
 
 async function createClones(ctx: WriteCtx, place: Place, placed: readonly Placed[]): Promise<void> {
@@ -144,46 +144,63 @@ async function insertMembers(ctx: WriteCtx, place: Place, placed: readonly Place
     select solution_member_id, ${place.workspaceId}, ${place.solutionId}, id, entity_id, ${ctx.now} from r`);
 }
 
-const memberColumns = ({ member, entityId, clone, applied, detached, pinned }: Placed, { versionId }: Place) => ({
-  source_version_id: pinned?.sourceVersionId ?? versionId,
-  stale: pinned?.stale ?? false,
-  slug: member.slug,
-  entity_id: entityId,
-  source_entity_id: member.entityId,
-  entity_version_id: member.entityVersionId,
-  is_clone: clone,
-  applied_digest: hex(applied),
-  detached,
+const memberColumns = (placed: Placed, place: Place) => ({
+  source_version_id: sourceVersionOf(placed, place),
+  stale: placed.pinned?.stale ?? false,
+  slug: placed.member.slug,
+  entity_id: placed.entityId,
+  source_entity_id: placed.member.entityId,
+  entity_version_id: placed.member.entityVersionId,
+  is_clone: placed.clone,
+  applied_digest: hex(placed.applied),
+  detached: placed.detached,
 });
 
-/** Moves the pins of the members that take part to the version, and renamed slugs of the others with them. */
-async function updateMembers(ctx: WriteCtx, place: Place, plan: Plan): Promise<void> {
-  const renamed = plan.left.flatMap(({ live, member }) => (live && live.slug !== member.slug ? [{ id: live.id, slug: member.slug }] : []));
-  const moved = plan.updates.filter((update) => pinsMove(update, place));
-  if (renamed.length + moved.length === 0) return;
-  const rows = moved.map((update) => ({ id: update.live.id, ...memberColumns(update, place) }));
-  await freeSlugs(ctx, [...renamed, ...rows.map(({ id, slug }) => ({ id, slug }))]);
+const sourceVersionOf = ({ pinned }: Placed, { versionId }: Place): string => pinned?.sourceVersionId ?? versionId;
+
+/** Renames members, and moves the pins of those that take part to the version. */
+async function updateMembers(ctx: WriteCtx, place: Place, { left, updates }: Plan): Promise<void> {
+  const renamed = [...left, ...updates].flatMap(({ live, member }) =>
+    live && live.slug !== member.slug ? [{ id: live.id, slug: member.slug }] : [],
+  );
+  const moved = updates.filter((update) => !isChanged(update) && update.live.sourceVersionId !== sourceVersionOf(update, place));
+  await renameMembers(ctx, renamed);
+  await changeMembers(ctx, place, updates.filter(isChanged));
+  await moveMembers(
+    ctx,
+    moved.map((update) => ({ id: update.live.id, version_id: sourceVersionOf(update, place) })),
+  );
+}
+
+/** Two members that swap slugs would collide half-way: all step aside first. */
+async function renameMembers(ctx: WriteCtx, renamed: readonly { id: string; slug: string }[]): Promise<void> {
+  if (renamed.length === 0) return;
+  await ctx.db.run(sql`update integration_members set source_member_slug = id where id = any(${renamed.map(({ id }) => id)}::text[])`);
   await ctx.db.run(sql`
     update integration_members m set source_member_slug = r.slug from ${recordset(renamed)} as r(id id, slug text) where m.id = r.id`);
+}
+
+async function changeMembers(ctx: WriteCtx, place: Place, updates: readonly Update[]): Promise<void> {
+  if (updates.length === 0) return;
+  const rows = updates.map((update) => ({ id: update.live.id, ...memberColumns(update, place) }));
   await ctx.db.run(sql`
     with r as (
-      select * from ${recordset(rows)} as r(id id, slug text, entity_id id, source_entity_id id, entity_version_id id, is_clone boolean,
+      select * from ${recordset(rows)} as r(id id, entity_id id, source_entity_id id, entity_version_id id, is_clone boolean,
         applied_digest bytea, detached boolean, source_version_id id, stale boolean)
     ), s as (
       update solution_members s set entity_id = r.entity_id from r where s.integration_member_id = r.id and s.entity_id <> r.entity_id
     )
-    update integration_members m set source_member_slug = r.slug, entity_id = r.entity_id, source_entity_id = r.source_entity_id,
+    update integration_members m set entity_id = r.entity_id, source_entity_id = r.source_entity_id,
       entity_version_id = r.entity_version_id, source_version_id = r.source_version_id, is_clone = r.is_clone,
       applied_digest = r.applied_digest, detached = r.detached, stale = r.stale
     from r where m.id = r.id`);
 }
 
-function pinsMove({ live, member, entityId, clone, applied, detached, pinned }: Update, place: Place): boolean {
+/** Whether more of the member changes than the version that it is of. */
+function isChanged({ live, member, entityId, clone, applied, detached, pinned }: Update): boolean {
   return (
     live.stale !== (pinned?.stale ?? false) ||
     live.detached !== detached ||
-    live.sourceVersionId !== (pinned?.sourceVersionId ?? place.versionId) ||
-    live.slug !== member.slug ||
     live.entityId !== entityId ||
     live.isClone !== clone ||
     live.entityVersionId !== member.entityVersionId ||
@@ -191,11 +208,11 @@ function pinsMove({ live, member, entityId, clone, applied, detached, pinned }: 
   );
 }
 
-/** Two members that swap slugs would collide half-way: those that are renamed first step aside. */
-async function freeSlugs(ctx: WriteCtx, rows: readonly { id: string; slug: string }[]): Promise<void> {
+/** What nothing changes for is most of a large install: only the version is written. */
+async function moveMembers(ctx: WriteCtx, moved: readonly { id: string; version_id: string }[]): Promise<void> {
+  if (moved.length === 0) return;
   await ctx.db.run(sql`
-    update integration_members m set source_member_slug = m.id from ${recordset(rows)} as r(id id, slug text)
-    where m.id = r.id and m.source_member_slug <> r.slug`);
+    update integration_members m set source_version_id = r.version_id from ${recordset(moved)} as r(id id, version_id id) where m.id = r.id`);
 }
 
 /** Brings removed members back, into the solution too; what they are is written by the update that follows. */

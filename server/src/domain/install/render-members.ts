@@ -7,8 +7,8 @@ import { type Definition, definitionOf } from '../entity/definitions.ts';
 import type { Wanted } from './arrange.ts';
 import { growthFault, type Rendering, render } from './render.ts';
 
-/** Bytes of source definitions held in memory at once. Larger installs are made in several passes of a few statements each. */
-export const BATCH_BYTES = 24 * 1024 * 1024;
+/** Bytes of source definitions held in memory at once, and rendered while other requests wait: some 50 ms. Two statements each. */
+export const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** Where definitions go that are made for an install: into the database, or, for a preview, only so far that it can be told. */
 export interface Workshop {
