@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestApi, TestIntegration, type TestWorkspace } from '../../../test/api.ts';
 
@@ -174,35 +173,7 @@ describe('install', () => {
     const answer = await buyer.editor.post(`/api/integrations/${made.id}/install`, { workspaceId: publisher.id }, 422);
     expect(answer.errors[0].pointer).toBe('/workspaceId');
   });
-
-  test('an install runs the same number of statements for 3 members and for 60', async () => {
-    const counts = [];
-    for (const size of [3, 60]) {
-      const made = await integration(`size-${size}`);
-      const specs = Array.from(
-        { length: size },
-        (_, n) => [`m${n}`, { forkOnInstall: true, definition: { n: `{{ other }} ${n}` } }] as const,
-      );
-      await made.publish('1.0.0', Object.fromEntries(specs));
-      counts.push(await countStatements(() => install(made, { memberPolicy: 'auto_all' })));
-    }
-    expect(counts[0]).toBe(counts[1]);
-  });
 });
-
-/** How many statements the server sends meanwhile. */
-async function countStatements(work: () => Promise<unknown>): Promise<number> {
-  const original = pg.Client.prototype.query;
-  let count = 0;
-  pg.Client.prototype.query = function counted(this: pg.Client, ...input: unknown[]) {
-    count += 1;
-    return Reflect.apply(original, this, input);
-  } as typeof original;
-  await work().finally(() => {
-    pg.Client.prototype.query = original;
-  });
-  return count;
-}
 
 describe('members of an install', () => {
   test('show what they lack and how they differ, in manifest order', async () => {
