@@ -1,15 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import manifest from '../package.json' with { type: 'json' };
 
-const MAIN = fileURLToPath(new URL('../server/src/main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** What `npm start` runs, behind `node`. */
+const [, ...START] = manifest.scripts.start.split(' ');
+const COUNTER = new URL('statement-counter.ts', import.meta.url).href;
 const READY = /ready at (\S+)/;
 
 /** A Mortise server of its own, on a free port. */
 export interface ServerProcess {
   readonly url: string;
   readonly pid: number;
+  /** How many statements it has sent to its database. */
+  statements(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -18,19 +25,26 @@ export async function startServer(dataDir: string, bootstrapKey: string): Promis
   const env = {
     PATH: process.env.PATH,
     PORT: '0',
-    MORTISE_DATA_DIR: dataDir,
+    MORTISE_DATA_DIR: resolve(dataDir),
     MORTISE_BOOTSTRAP_KEY: bootstrapKey,
     MORTISE_LOG_LEVEL: 'warn',
   };
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: child.stdout })) {
+  const child = spawn(process.execPath, ['--import', COUNTER, ...START], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const { stdout } = child;
+  if (stdout === null) throw new Error('the output of the server is a pipe');
+  for await (const line of createInterface({ input: stdout })) {
     const url = READY.exec(line)?.[1];
     if (url === undefined || child.pid === undefined) continue;
-    child.stdout.on('data', (chunk) => process.stderr.write(chunk)).resume();
+    stdout.on('data', (chunk) => process.stderr.write(chunk)).resume();
     const exited = once(child, 'exit');
     return {
       url,
       pid: child.pid,
+      statements: async () => {
+        child.send('statements');
+        const [count] = await once(child, 'message');
+        return Number(count);
+      },
       stop: async () => {
         child.kill('SIGTERM');
         await exited;
