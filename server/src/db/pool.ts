@@ -10,6 +10,8 @@ export interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
   readonly name?: string;
+  /** Each row as an array of its columns' values. */
+  readonly rowMode?: 'array';
 }
 
 /** What reads: statements against one database. `json` columns arrive as text, `bigint` as number, `timestamptz` as Date. */
@@ -52,12 +54,8 @@ function dbOf(run: Runner): Db {
 
 const queryOf =
   (client: { query: pg.Pool['query'] }): Runner =>
-  (statement) =>
-    client.query({
-      text: statement.text,
-      values: [...statement.values],
-      ...(statement.name === undefined ? {} : { name: statement.name }),
-    });
+  ({ text, values, name, rowMode }) =>
+    client.query({ text, values: [...values], name, rowMode } as pg.QueryConfig);
 
 /**
  * SQLSTATEs that another transaction caused: deadlock, serialization failure, and a unique or foreign key that was fine when the verb

@@ -5,7 +5,7 @@ import type { Db } from '../db/pool.ts';
 import { must } from '../lib/must.ts';
 import type { Text } from './frozen.ts';
 import type { Listing, Read, Tally } from './list.ts';
-import type { PageRow } from './page.ts';
+import { readPage } from './page.ts';
 import type { Pages } from './pages.ts';
 import type { Counted, Totals } from './totals.ts';
 import type { Watches } from './watches.ts';
@@ -45,7 +45,7 @@ type Outcome = Read | typeof UNPROVEN;
 
 /** Null when the known total that the statement has no longer holds. */
 async function askKnown(list: Listing, db: Db, statement: Text): Promise<Outcome | null> {
-  const rows = await db.many<PageRow>(hot(statement));
+  const rows = await readPage(db, statement);
   return rows.length === 0 ? UNPROVEN : list.read(rows);
 }
 

@@ -11,7 +11,7 @@ import type { Resource } from '../query/resource.ts';
 import { type Boat, boatResource, insertRows, sampleFleet, TABLES, type Visitor } from '../query/sample-fleet.ts';
 import { compare, fieldValue, isVisible } from '../query/sample-truth.ts';
 import { listing } from './list.ts';
-import type { PageRow } from './page.ts';
+import { readPage } from './page.ts';
 import { parseListParams } from './params.ts';
 
 const SEED = Number(process.env.MORTISE_TEST_SEED ?? 20_260_101);
@@ -45,7 +45,7 @@ interface Page {
 
 async function list(params: Record<string, Json>, resource: Resource<Visitor> = boatResource): Promise<Page> {
   const { recount, read } = listing(resource, parseListParams(resource, params, 'body'), US, KEY);
-  return JSON.parse(must(read(await db.many<PageRow>(recount())), 'it was counted').json);
+  return JSON.parse(must(read(await readPage(db, recount())), 'it was counted').json);
 }
 
 type Order = readonly Record<string, Json>[];
@@ -182,7 +182,7 @@ describe('FLT-05 cursors', () => {
           US,
           KEY,
         );
-        expect(JSON.parse(must(read(await tx.many<PageRow>(recount())), 'it was counted').json).data).toEqual(rest);
+        expect(JSON.parse(must(read(await readPage(tx, recount())), 'it was counted').json).data).toEqual(rest);
         throw new Error('undo');
       })
       .catch((error: Error) => expect(error.message).toBe('undo'));

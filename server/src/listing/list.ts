@@ -1,7 +1,6 @@
 /** A list asked for: its statements, and what their rows become. */
 import { createHash, type KeyObject } from 'node:crypto';
 import sql, { type Sql } from 'sql-template-tag';
-import { must } from '../lib/must.ts';
 import { FaultLog } from '../query/faults.ts';
 import { type Position, termsOf } from '../query/keyset.ts';
 import type { Alias, Resource } from '../query/resource.ts';
@@ -9,7 +8,7 @@ import { Aliases } from '../query/where.ts';
 import { type Change, changedSince, changesSince } from './changes.ts';
 import { decodeCursor, encodeCursor, fingerprint } from './cursor.ts';
 import { frozen, type Text } from './frozen.ts';
-import { type PageRow, pageBody, pageStatement } from './page.ts';
+import { headOf, type PageRow, pageBody, pageStatement } from './page.ts';
 import type { ListParams } from './params.ts';
 import { concerned, pageReadsOf, type Reads, readsOf, tablesOf } from './reads.ts';
 import { type Asked, countOf, partsOf } from './rows.ts';
@@ -81,8 +80,8 @@ export function listing<A>(
     recount: (proof = TRUE) => recount(proof),
     unchanged: pageReads && ((snapshot, proof = TRUE) => unchanged(snapshot, tablesOf(pageReads), proof)),
     read: (rows) => {
-      const { total, snapshot } = must(rows[0], 'a page has a head');
-      if (total === null || snapshot === null) return null;
+      const { total, snapshot } = headOf(rows);
+      if (total === null) return null;
       const json = pageBody(rows, cut, (at) => encodeCursor(cursorKey, order, at));
       return { json, counted: { total, snapshot } };
     },

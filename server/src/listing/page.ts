@@ -1,22 +1,27 @@
 /** One page as one statement: a head (the total, whether there is more before), then the rows in order. */
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import { hot } from '../db/hot.ts';
+import type { Db } from '../db/pool.ts';
 import { must } from '../lib/must.ts';
 import { behind, orderBy, type Position, reversed, type Term } from '../query/keyset.ts';
 import { any } from '../query/where.ts';
+import type { Text } from './frozen.ts';
 
-/** A row of the result. The first is the head, which says what is null in the others. */
-export interface PageRow {
-  /** The row's whole JSON text; null in the head. */
-  readonly json: string | null;
+/** A row of the result: its whole JSON text, then the text of each order key, the last of which is the id. The first is the head. */
+export type PageRow = readonly [json: string, ...keys: (string | null)[]];
+
+/** What the first row's JSON says of the page. */
+export interface Head {
   /** Exact number of rows of the whole list; null when the known one no longer holds. */
   readonly total: number | null;
   /** The snapshot in which the total holds, and the page. */
-  readonly snapshot: string | null;
+  readonly snapshot: string;
   /** Whether there is a row on the other side of the cursor. */
-  readonly behind: boolean | null;
-  /** The text of each order key; the last is the id. */
-  readonly [key: `k${number}`]: string | null;
+  readonly behind: boolean;
 }
+
+/** Runs a page's statement. Rows as arrays: there are many, and each is looked at once. */
+export const readPage = (db: Db, statement: Text): Promise<PageRow[]> => db.many<PageRow>({ ...hot(statement), rowMode: 'array' });
 
 /** What of a list is on this page. */
 export interface Cut {
@@ -35,12 +40,13 @@ export function pageStatement(parts: readonly Sql[], cut: Cut, json: Sql, total:
   const others = position === null ? [] : parts.map((part) => anyBefore(part, way, position));
   const rows = parts.map((part) => rowsOf(sql`${part}${start}`, way, json, cut));
   const texts = join(terms.map((_, index) => sql`p.${key(index)}::text`));
-  return sql`select null as json, ${total} as total, pg_current_snapshot()::text as snapshot, ${any(others)} as behind, ${noKeys(terms)}
-    where ${proof} union all select p.json, null, null, null, ${texts} from (${merged(rows, way, rowsWanted(cut))}) p where ${proof}`;
+  const head = sql`json_build_array(${total}, pg_current_snapshot()::text, ${any(others)})::text`;
+  return sql`select ${head}, ${noKeys(terms)} where ${proof}
+    union all select p.json, ${texts} from (${merged(rows, way, rowsWanted(cut))}) p where ${proof}`;
 }
 
 const key = (index: number): Sql => raw(`k${index}`);
-const noKeys = (terms: readonly Term[]): Sql => join(terms.map((_, index) => sql`null as ${key(index)}`));
+const noKeys = (terms: readonly Term[]): Sql => join(terms.map(() => sql`null`));
 
 /** Whether a part has a row at the position or before it. The order makes it look beside the position; `exists` would look anywhere. */
 function anyBefore(part: Sql, terms: readonly Term[], position: Position): Sql {
@@ -65,12 +71,19 @@ function merged([first, ...rest]: readonly Sql[], terms: readonly Term[], limit:
   return sql`select * from (${join([part, ...rest], ') union all (', '(', ')')}) m order by ${orderBy(keys)} limit ${limit}`;
 }
 
+/** Of a page's rows, the head. */
+export function headOf([head]: readonly PageRow[]): Head {
+  const [total, snapshot, behind] = JSON.parse(must(head, 'a page has a head')[0]) as [Head['total'], Head['snapshot'], Head['behind']];
+  return { total, snapshot, behind };
+}
+
 /** Joins the database's own texts into the answer: nothing is parsed or written again. */
-export function pageBody([head, ...found]: readonly PageRow[], { limit, terms, backward }: Cut, cursor: (at: Position) => string): string {
-  const { total, behind: other } = must(head, 'a page has a head');
+export function pageBody(rows: readonly PageRow[], { limit, backward }: Cut, cursor: (at: Position) => string): string {
+  const { total, behind: other } = headOf(rows);
+  const found = rows.slice(1);
   const more = found.length > limit;
   const shown = backward ? found.slice(0, limit).reverse() : found.slice(0, limit);
-  const cursorOf = (row: PageRow | undefined) => (row === undefined ? null : cursor(terms.map((_, index) => row[`k${index}`] ?? null)));
+  const cursorOf = (row: PageRow | undefined) => (row === undefined ? null : cursor(row.slice(1)));
   const pageInfo = {
     total,
     hasNextPage: backward ? other : more,
@@ -78,5 +91,5 @@ export function pageBody([head, ...found]: readonly PageRow[], { limit, terms, b
     startCursor: cursorOf(shown[0]),
     endCursor: cursorOf(shown.at(-1)),
   };
-  return `{"data":[${shown.map((row) => row.json).join(',')}],"pageInfo":${JSON.stringify(pageInfo)}}`;
+  return `{"data":[${shown.map(([json]) => json).join(',')}],"pageInfo":${JSON.stringify(pageInfo)}}`;
 }

@@ -20,7 +20,7 @@ import {
 import { answerList } from './answer.ts';
 import { changedSince, forgetForeign, prune } from './changes.ts';
 import { type Listing, listing } from './list.ts';
-import type { PageRow } from './page.ts';
+import { readPage } from './page.ts';
 import { Pages } from './pages.ts';
 import { parseListParams } from './params.ts';
 import { type Counted, Totals } from './totals.ts';
@@ -202,7 +202,7 @@ describe('a page that is asked for again', () => {
       for (let round = 0; round < 5; round++) {
         const kept = ledger.pages.recall(list);
         const json = await answerList(list, world.owner.db, ledger, TRUE);
-        const fresh = must(list.read(await world.owner.db.many<PageRow>(list.recount())), 'it was counted');
+        const fresh = must(list.read(await readPage(world.owner.db, list.recount())), 'it was counted');
         expect(json, list.recount().text).toBe(fresh.json);
         if (kept?.json === json) told += 1;
         if (round > 1) await world.owner.db.run(someWrite());

@@ -8,6 +8,7 @@ import type { Actor } from '../../context.ts';
 import { must } from '../../lib/must.ts';
 import type { Text } from '../../listing/frozen.ts';
 import { listing } from '../../listing/list.ts';
+import { headOf, readPage } from '../../listing/page.ts';
 import { parseListParams } from '../../listing/params.ts';
 import { installResource } from './resource.ts';
 
@@ -146,7 +147,7 @@ describe(`with ${FLEET.installs} installs`, () => {
   test("a workspace's feed reads its own installs and what these pin and could have, page and total, by indexes", async () => {
     const params = parseListParams(installResource, { filter: BEHIND }, 'body');
     const statement = listing(installResource, params, member, createSecretKey(Buffer.alloc(32, 1))).recount();
-    const { total } = must((await fleet.database.db.many<{ total: number }>(statement))[0], 'a page has a head');
+    const { total } = headOf(await readPage(fleet.database.db, statement));
     const own = FLEET.installs / FLEET.workspaces;
     expect(total).toBe(own / 2);
     const plan = await planOf(statement);
