@@ -147,7 +147,7 @@ function send(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply, 
     const location = endpoint.created.replace('{id}', must(id, `${endpoint.path} answers with the id of what it created`));
     return reply.code(201).header('location', location).send(json);
   }
-  if (!endpoint.single) return reply.send(Buffer.from(json));
+  if (!endpoint.single) return reply.send(json);
   const etag = etagOf(json);
   reply.header('etag', etag);
   return noneMatch(request.headers['if-none-match'], etag) ? reply.send(json) : reply.code(304).send();
