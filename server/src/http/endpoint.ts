@@ -3,6 +3,8 @@ import type { Actor, ReadCtx, WriteCtx } from '../context.ts';
 import { hot } from '../db/hot.ts';
 import { Problem } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
+import { perObject } from '../lib/per-object.ts';
+import { frozen } from '../listing/frozen.ts';
 import { getStatement } from '../listing/get.ts';
 import type { Resource } from '../query/resource.ts';
 import type { AnyRoute, BodyLimits, GetRoute, Permission, Reply, Route, Target } from '../route.ts';
@@ -90,9 +92,13 @@ function guardedBy(route: Route): Guarded | null {
 
 /** Stands where the key was looked up already. */
 export const PROVEN = sql`true`;
+const NO_ID = sql`null`;
 
 function getEndpoint({ path, get, publishable }: GetRoute): Endpoint {
-  const ask: Ask = (ctx, { id }, proof) => ctx.db.maybe<Reply>(hot(sql`${getStatement(get, id ?? '', ctx.actor)} and ${proof}`));
+  const statementFor = perObject((actor: Actor) =>
+    frozen((id = NO_ID, proof = PROVEN) => sql`${getStatement(get, id, actor)} and ${proof}`),
+  );
+  const ask: Ask = (ctx, { id }, proof) => ctx.db.maybe<Reply>(hot(statementFor(ctx.actor)(sql`${id}`, proof)));
   return {
     method: 'GET',
     path,

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Sql } from 'sql-template-tag';
 import type { Actor, ReadCtx } from '../context.ts';
 import { must } from '../lib/must.ts';
+import { perObject } from '../lib/per-object.ts';
 import { Recent } from '../lib/recent.ts';
 import { answerList, type Ledger } from '../listing/answer.ts';
 import { type Listing, listing } from '../listing/list.ts';
@@ -67,14 +68,9 @@ type Compile = (params: ListParams<Actor>, actor: Actor, target: Target | null) 
 
 /** Makes a list's statements, once for each asker and question that are the same objects as before. */
 function compiler({ list, within }: ListRoute, { cursorKey }: Shelf): Compile {
-  const made = new WeakMap<ListParams<Actor>, WeakMap<Actor, Listing>>();
-  return (params, actor, target) => {
-    if (within && target) return listing(list, params, actor, cursorKey, (t: Alias) => within(target, t));
-    const ofParams = made.get(params) ?? new WeakMap<Actor, Listing>();
-    const found = ofParams.get(actor) ?? listing(list, params, actor, cursorKey);
-    made.set(params, ofParams.set(actor, found));
-    return found;
-  };
+  const whole = perObject((params: ListParams<Actor>) => perObject((actor: Actor) => listing(list, params, actor, cursorKey)));
+  return (params, actor, target) =>
+    within && target ? listing(list, params, actor, cursorKey, (t: Alias) => within(target, t)) : whole(params)(actor);
 }
 
 /** A list at the top is one statement; one below a parent asks for the parent first. */

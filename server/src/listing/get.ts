@@ -4,7 +4,7 @@ import type { Alias, Resource } from '../query/resource.ts';
 const T = raw('t');
 
 /** The JSON text of one row by id, as column `json`: no row when the actor may not see it. Deleted rows show under `deletedScope` only. */
-export const getStatement = <A>(resource: Resource<A>, id: string, actor: A): Sql =>
+export const getStatement = <A>(resource: Resource<A>, id: string | Sql, actor: A): Sql =>
   sql`select ${resource.json(T, actor)} as json from ${raw(resource.table)} t where t.id = ${id} and ${sightOf(resource, actor)}`;
 
 /** `{ id, workspaceId }` of one row by id: no row when the actor may not see it. */
