@@ -2,7 +2,7 @@ import pg from 'pg';
 import { StartError } from '../lib/start-error.ts';
 import { APP_ROLE } from './role.ts';
 
-/** How many connections the server holds at most. A request takes one, and waits no longer than `CONNECT_MS` for it. */
+/** How many connections each of its two pools holds at most. A request takes one, and waits no longer than `CONNECT_MS` for it. */
 const CONNECTIONS = 10;
 const CONNECT_MS = 2_000;
 

@@ -175,6 +175,22 @@ describe('a total that is kept up', () => {
     ledger.watches.close();
   }, 60_000);
 
+  test('is no longer kept up, and counted by the next who ask, when no new state can be held', async () => {
+    const ledger = ledgerOf();
+    const watches = new Watches(() => (full ? Promise.reject(new Error('no connection is free')) : world.owner.hold()), ledger.totals);
+    const list = listOf(portResource, { depth: { gte: 0 } });
+    const tally = tallyOf(list);
+    let full = false;
+    await watches.advance(tally, async () => {});
+    await world.owner.db.run(sql`update ports set depth = depth`);
+    full = true;
+    const ask = () => answerList(list, world.owner.db, { ...ledger, watches }, TRUE);
+    await expect(ask()).rejects.toThrow('no connection is free');
+    expect(watches.has(tally.key)).toBe(false);
+    const { pageInfo, data } = JSON.parse(must(await ask(), 'it is proven'));
+    expect(pageInfo.total).toBe(data.length);
+  });
+
   test('lets go of its state when it is closed', async () => {
     const { watches } = ledgerOf();
     await watches.advance(tallyOf(listOf(portResource, {})), async () => {});

@@ -59,7 +59,10 @@ export class Watches {
    * Keeps the total up from now on: brings it to the present state, in which `work` then reads. Alone for each key, see `Totals.alone`.
    */
   async advance<T>(tally: Tally, work: (state: Db, counted: Counted) => Promise<T>): Promise<T> {
-    const held = await this.#hold();
+    const held = await this.#hold().catch((error) => {
+      this.#release(tally.key); // the next one who asks counts
+      throw error;
+    });
     try {
       const known = this.#watched.get(tally.key)?.counted ?? this.#totals.get(tally.key);
       const counted = { total: await this.#totalIn(held.db, tally, known), snapshot: held.snapshot };
