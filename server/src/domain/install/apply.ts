@@ -159,9 +159,10 @@ const memberColumns = (placed: Placed, place: Place) => ({
 const sourceVersionOf = ({ pinned }: Placed, { versionId }: Place): string => pinned?.sourceVersionId ?? versionId;
 
 /** Renames members, and moves the pins of those that take part to the version. */
-async function updateMembers(ctx: WriteCtx, place: Place, { left, updates }: Plan): Promise<void> {
+async function updateMembers(ctx: WriteCtx, place: Place, { left, updates, revived }: Plan): Promise<void> {
+  const nameless = new Set(revived);
   const renamed = [...left, ...updates].flatMap(({ live, member }) =>
-    live && live.slug !== member.slug ? [{ id: live.id, slug: member.slug }] : [],
+    live && (live.slug !== member.slug || nameless.has(live.id)) ? [{ id: live.id, slug: member.slug }] : [],
   );
   const moved = updates.filter((update) => !isChanged(update) && update.live.sourceVersionId !== sourceVersionOf(update, place));
   await renameMembers(ctx, renamed);
@@ -215,7 +216,10 @@ async function moveMembers(ctx: WriteCtx, moved: readonly { id: string; version_
     update integration_members m set source_version_id = r.version_id from ${recordset(moved)} as r(id id, version_id id) where m.id = r.id`);
 }
 
-/** Brings removed members back, into the solution too; what they are is written by the update that follows. */
+/**
+ * Brings removed members back, into the solution too. What they are is written by the update that follows, their slugs as well: until then
+ * others may have them.
+ */
 async function reviveMembers(ctx: WriteCtx, place: Place, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const rows = ids.map((id) => ({ id, solution_member_id: newId(PREFIX.solutionMember) }));
@@ -223,7 +227,8 @@ async function reviveMembers(ctx: WriteCtx, place: Place, ids: readonly string[]
     with r as (
       select * from ${recordset(rows)} as r(id id, solution_member_id id)
     ), m as (
-      update integration_members m set deleted_at = null, retention_tier = null, removed_as = null from r where m.id = r.id
+      update integration_members m set deleted_at = null, retention_tier = null, removed_as = null, source_member_slug = m.id
+      from r where m.id = r.id
       returning m.id, m.entity_id, r.solution_member_id
     )
     insert into solution_members (id, workspace_id, solution_id, integration_member_id, entity_id, added_at)

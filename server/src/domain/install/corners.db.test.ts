@@ -150,6 +150,23 @@ describe('a rollback', () => {
     expect(await isDeleted(late?.entityId)).toBe(false);
   });
 
+  test('brings back a member whose slug another one has taken since, and renames that one back', async () => {
+    const integration = await integrationNamed();
+    await integration.publish('1.0.0', { a: CLONE, b: CLONE });
+    const b = integration.source('b');
+    const id = await install(integration);
+    const before = await membersOf(id);
+    await integration.publish('2.0.0', { b: CLONE });
+    await upgrade(id);
+    integration.entities.clear();
+    integration.entities.set('a', b);
+    await integration.publish('3.0.0', { a: { ...CLONE, renamedFrom: 'b' } });
+    await upgrade(id);
+    expect(await membersOf(id)).toMatchObject({ a: { id: before.b?.id } });
+    await rollback(id, 1);
+    expect(await membersOf(id)).toEqual(before);
+  });
+
   test('swaps two slugs back that were swapped over two versions', async () => {
     const integration = await integrationNamed();
     const [a, b] = [await integration.entity('a', { definition: { of: 'a' } }), await integration.entity('b', { definition: { of: 'b' } })];
