@@ -3,8 +3,8 @@ import type { Actor, ReadCtx, WriteCtx } from '../context.ts';
 import { hot } from '../db/hot.ts';
 import { Problem } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
-import { perObject } from '../lib/per-object.ts';
-import { frozen } from '../listing/frozen.ts';
+import { Recent } from '../lib/recent.ts';
+import { type Frozen, frozen } from '../listing/frozen.ts';
 import { getStatement } from '../listing/get.ts';
 import type { Resource } from '../query/resource.ts';
 import type { AnyRoute, BodyLimits, GetRoute, Permission, Reply, Route, Target } from '../route.ts';
@@ -93,11 +93,13 @@ function guardedBy(route: Route): Guarded | null {
 /** Stands where the key was looked up already. */
 export const PROVEN = sql`true`;
 const NO_ID = sql`null`;
+/** For as many askers the statement of a get is kept as it was made. */
+const ASKERS = 500;
 
 function getEndpoint({ path, get, publishable }: GetRoute): Endpoint {
-  const statementFor = perObject((actor: Actor) =>
-    frozen((id = NO_ID, proof = PROVEN) => sql`${getStatement(get, id, actor)} and ${proof}`),
-  );
+  const recent = new Recent<Frozen, Actor>(ASKERS);
+  const statementFor = (actor: Actor): Frozen =>
+    recent.remember(actor, () => frozen((id = NO_ID, proof = PROVEN) => sql`${getStatement(get, id, actor)} and ${proof}`));
   const ask: Ask = (ctx, { id }, proof) => ctx.db.maybe<Reply>(hot(statementFor(ctx.actor)(sql`${id}`, proof)));
   return {
     method: 'GET',

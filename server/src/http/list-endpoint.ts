@@ -2,7 +2,6 @@ import type { KeyObject } from 'node:crypto';
 import type { Sql } from 'sql-template-tag';
 import type { Actor, ReadCtx } from '../context.ts';
 import { must } from '../lib/must.ts';
-import { perObject } from '../lib/per-object.ts';
 import { Recent } from '../lib/recent.ts';
 import { answerList, type Ledger } from '../listing/answer.ts';
 import { type Listing, listing } from '../listing/list.ts';
@@ -50,27 +49,36 @@ export function listEndpoints(route: ListRoute, shelf: Shelf): readonly Endpoint
   ];
 }
 
-/** As many questions of a list are remembered as they were understood. */
+/** As many questions of a list are remembered as they were understood, and as many statements as they were made for an asker. */
 const QUESTIONS = 500;
 
 /** Reads a list's query. Who asks the same again gets the same object. */
 function paramsReader(list: Resource<Actor>): (raw: RawQuery) => ListParams<Actor> {
   const recent = new Recent<ListParams<Actor>>(QUESTIONS);
-  return (raw) => {
-    const key = JSON.stringify(raw);
-    const params = recent.get(key) ?? parseListParams(list, raw, 'query');
-    recent.set(key, params);
-    return params;
-  };
+  return (raw) => recent.remember(JSON.stringify(raw), () => parseListParams(list, raw, 'query'));
 }
 
 type Compile = (params: ListParams<Actor>, actor: Actor, target: Target | null) => Listing;
 
-/** Makes a list's statements, once for each asker and question that are the same objects as before. */
+/** Makes a list's statements, once for a question and an asker that are the same objects as before. */
 function compiler({ list, within }: ListRoute, { cursorKey }: Shelf): Compile {
-  const whole = perObject((params: ListParams<Actor>) => perObject((actor: Actor) => listing(list, params, actor, cursorKey)));
-  return (params, actor, target) =>
-    within && target ? listing(list, params, actor, cursorKey, (t: Alias) => within(target, t)) : whole(params)(actor);
+  const recent = new Recent<Listing>(QUESTIONS);
+  const numberOf = numbers();
+  return (params, actor, target) => {
+    if (within && target) return listing(list, params, actor, cursorKey, (t: Alias) => within(target, t));
+    return recent.remember(`${numberOf(params)} ${numberOf(actor)}`, () => listing(list, params, actor, cursorKey));
+  };
+}
+
+/** Gives each object a number of its own. */
+function numbers(): (object: object) => number {
+  const known = new WeakMap<object, number>();
+  let last = 0;
+  return (object) => {
+    const number = known.get(object) ?? ++last;
+    known.set(object, number);
+    return number;
+  };
 }
 
 /** A list at the top is one statement; one below a parent asks for the parent first. */

@@ -12,3 +12,15 @@ test('the least recently used goes first', () => {
   recent.set('d', 5);
   expect([recent.get('a'), recent.get('c'), recent.get('d')]).toEqual([4, undefined, 5]);
 });
+
+test('what is remembered is made once, until it goes', () => {
+  const recent = new Recent<string>(1);
+  const made: string[] = [];
+  const remember = (key: string) =>
+    recent.remember(key, () => {
+      made.push(key);
+      return key.toUpperCase();
+    });
+  expect([remember('a'), remember('a'), remember('b'), remember('a')]).toEqual(['A', 'A', 'B', 'A']);
+  expect(made).toEqual(['a', 'b', 'a']);
+});

@@ -16,6 +16,13 @@ export class Recent<V, K = string> {
     return found;
   }
 
+  /** What is kept, or else what `make` gives, kept from now on. */
+  remember(key: K, make: () => V): V {
+    const value = this.get(key) ?? make();
+    this.set(key, value);
+    return value;
+  }
+
   set(key: K, value: V): void {
     this.#kept.delete(key);
     this.#kept.set(key, value);

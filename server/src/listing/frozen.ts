@@ -16,11 +16,14 @@ export interface Text {
   readonly values: readonly unknown[];
 }
 
+/** Puts the fragments' values in. */
+export type Frozen = (...fragments: readonly Sql[]) => Text;
+
 /**
  * A statement made of fragments, whose text is made once: as long as the fragments' own texts stay the same, their values are all that
  * is put in anew. Making the text of a page takes longer than sending it.
  */
-export function frozen(make: (...fragments: readonly Sql[]) => Sql): (...fragments: readonly Sql[]) => Text {
+export function frozen(make: (...fragments: readonly Sql[]) => Sql): Frozen {
   let shape: readonly string[] = [];
   let made: Text | null = null;
   return (...fragments) => {
