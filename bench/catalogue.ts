@@ -1,7 +1,7 @@
 // Publishes a real catalogue, installs all of it and upgrades it version by version, and checks every clone against a rendering of its
 // own: `npm run bench:catalogue -- <file>`. See README.md.
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,11 +14,11 @@ import { Database } from '../server/src/db/pool.ts';
 import { must } from '../server/src/lib/must.ts';
 import { runBench } from './catalogue/bench.ts';
 import { reportOf, tableOf } from './catalogue/report.ts';
+import { save } from './measure.ts';
 import { watchMemory } from './memory.ts';
 import { startServer } from './server-process.ts';
 
 const INVARIANTS = fileURLToPath(new URL('../server/invariants.sql', import.meta.url));
-const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
 const SIZE = { name: 'database size', text: 'select pg_database_size(current_database()) as bytes', values: [] };
 const SHOWN = 20;
 
@@ -74,7 +74,6 @@ async function main(): Promise<number> {
   for (const fault of outcome.faults.slice(0, SHOWN)) console.log(fault);
   if (outcome.faults.length > SHOWN) console.log(`… and ${outcome.faults.length - SHOWN} more`);
   if (breaches.length > 0) console.log(tellBreaches(breaches));
-  await mkdir(RESULTS, { recursive: true });
-  await writeFile(join(RESULTS, 'catalogue.json'), `${JSON.stringify(report, null, 2)}\n`);
+  await save('catalogue', report);
   return outcome.faults.length + breaches.length === 0 ? 0 : 1;
 }

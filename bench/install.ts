@@ -1,12 +1,11 @@
 /** `npm run bench:install`: installs of 10 to 10,000 members, against the bare inserts of the same rows. See README.md. */
-import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { IntegrationInstall } from '@mortise/sdk/resources';
+import { markdown, median, save, timed } from './measure.ts';
 import { installBare } from './members/bare-install.ts';
 import { besides, type Waits } from './members/bystander.ts';
 import { checkInstall } from './members/clones.ts';
 import { rowsLike } from './members/install-rows.ts';
-import { markdown, median, timed } from './members/measure.ts';
 import { Publisher } from './members/publisher.ts';
 import { type Running, Stage, type Tenant } from './members/stage.ts';
 import { type Peaks, watchMemory } from './memory.ts';
@@ -16,7 +15,6 @@ const { values: options } = parseArgs({
 });
 const sizes = options.sizes.split(',').map(Number);
 const repeat = Number(options.repeat);
-const RESULTS = new URL('results/', import.meta.url);
 /** Small installs are over so soon that they are repeated more often. */
 const ROUNDS = 15;
 
@@ -46,8 +44,7 @@ try {
   const rows: Row[] = [];
   for (const each of published) rows.push(await measure(each, publisher));
   print(rows);
-  await mkdir(RESULTS, { recursive: true });
-  await writeFile(new URL('install.json', RESULTS), `${JSON.stringify({ sizes, repeat, rows }, null, 2)}\n`);
+  await save('install', { sizes, repeat, rows });
 } finally {
   await stage.close();
 }

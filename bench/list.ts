@@ -1,26 +1,23 @@
 /** `npm run bench:list`: a page of 100 out of a million integrations, against what pgbench gets for the same statement. */
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Mortise } from '@mortise/sdk';
 import sql from 'sql-template-tag';
 import { authenticate } from '../server/src/access/authenticate.ts';
 import { stillValid } from '../server/src/access/known-actors.ts';
 import { cursorKeyOf } from '../server/src/app.ts';
-import { runningOn } from '../server/src/db/embedded/running.ts';
-import { Database } from '../server/src/db/pool.ts';
 import { integrationResource } from '../server/src/domain/integration/resource.ts';
 import { must } from '../server/src/lib/must.ts';
 import { listing } from '../server/src/listing/list.ts';
 import { parseListParams } from '../server/src/listing/params.ts';
 import { type Get, type Load, load } from './load.ts';
+import { openMarket } from './marketplace/market.ts';
 import { readOptions } from './marketplace/options.ts';
 import { hasPgbench, pgbench } from './marketplace/pgbench.ts';
 import { FILTER, ORDER, searchOf } from './marketplace/question.ts';
 import { stageMarketplace } from './marketplace/stage.ts';
 import { cursorsAfter, FOR_EVER } from './marketplace/walk.ts';
 import { startWriter } from './marketplace/writer.ts';
-import { startServer } from './server-process.ts';
+import { markdown, save } from './measure.ts';
 
 const CONNECTIONS = [1, 8, 32];
 const DEEP_PAGE = 5_000;
@@ -29,6 +26,8 @@ const CHANGES = [0, 0.2, 2, 20];
 const PAGES = 300;
 /** Keys that ask for the same page. */
 const KEYS = 20;
+const PAGE = ['page', 'connections', 'pgbench/s'];
+const LOAD = ['p50 ms', 'p99 ms', 'of pgbench'];
 const { size, dataDir, seconds } = readOptions();
 const tell = (line: string): void => console.error(line);
 
@@ -44,27 +43,22 @@ interface Row {
 }
 
 await stageMarketplace(dataDir, size, tell);
-const bootstrap = `sec_${randomBytes(24).toString('base64url')}`;
-const server = await startServer(dataDir, bootstrap);
-const owner = must(runningOn(dataDir), 'the server runs on its directory');
-const database = new Database({ ...owner, max: 1 });
-const platform = new Mortise({ url: server.url, key: bootstrap });
+const market = await openMarket(dataDir);
+const { server, platform, owner, database } = market;
 /** The server's own key signs the cursors, so that it takes those found here. */
 const cursorKey = cursorKeyOf(Buffer.from(readFileSync(join(dataDir, 'master.key'), 'utf8'), 'base64'));
 try {
   const rows = await measure();
   print(rows);
-  mkdirSync(new URL('results', import.meta.url), { recursive: true });
-  writeFileSync(new URL('results/list.json', import.meta.url), `${JSON.stringify({ size, seconds, rows }, null, 2)}\n`);
+  await save('list', { size, seconds, rows });
 } finally {
-  await database.close();
-  await server.stop();
+  await market.close();
 }
 
 async function measure(): Promise<Row[]> {
-  const { id } = await database.db.one<{ id: string }>(sql`select id from workspaces order by id offset ${Math.floor(size / 300)} limit 1`);
+  const workspace = await market.someWorkspace();
   const keys: string[] = [];
-  for (let key = 0; key < KEYS; key++) keys.push(await keyOf(id));
+  for (let key = 0; key < KEYS; key++) keys.push(await market.viewerOf(workspace));
   const actor = must(await authenticate(database.db, must(keys[0], 'there are keys'), new Date()), 'the key was just minted');
   const ask = (limit: number) => (after: string | null) => {
     const raw = { limit, filter: FILTER, orderBy: ORDER, ...(after === null ? {} : { after }) };
@@ -87,11 +81,6 @@ async function measure(): Promise<Row[]> {
   }
   for (const perSecond of CHANGES) rows.push(await whileChanging(must(first, 'there is a first page'), perSecond));
   return rows;
-}
-
-async function keyOf(workspaceId: string): Promise<string> {
-  const body = { workspaceId, name: 'bench', kind: 'secret', role: 'viewer' };
-  return (await platform.request<{ secret: string }>('POST', '/api/api-keys', { body })).secret;
 }
 
 interface Questions {
@@ -135,12 +124,18 @@ function row(page: string, connections: number, loads: { read: Load; again: Load
 }
 
 function print(rows: readonly Row[]): void {
-  const of = ({ perSecond, p50, p99 }: Load) => `${perSecond.toFixed(0)} | ${p50.toFixed(1)} | ${p99.toFixed(1)}`;
-  const share = ({ perSecond }: Load, baseline: number | null) => (baseline === null ? '–' : (perSecond / baseline).toFixed(2));
-  console.log('| page | connections | pgbench/s | read/s | p50 ms | p99 ms | of pgbench | again/s | p50 ms | p99 ms | of pgbench |');
-  console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
-  for (const { page, connections, read, again, pgbench: baseline } of rows) {
-    const cells = [page, connections, baseline?.toFixed(0) ?? '–', of(read), share(read, baseline), of(again), share(again, baseline)];
-    console.log(`| ${cells.join(' | ')} |`);
-  }
+  const of = ({ perSecond, p50, p99 }: Load, baseline: number | null) => [
+    perSecond.toFixed(0),
+    p50.toFixed(1),
+    p99.toFixed(1),
+    baseline === null ? '–' : (perSecond / baseline).toFixed(2),
+  ];
+  const cells = rows.map(({ page, connections, read, again, pgbench: baseline }) => [
+    page,
+    connections,
+    baseline?.toFixed(0) ?? '–',
+    ...of(read, baseline),
+    ...of(again, baseline),
+  ]);
+  console.log(markdown([...PAGE, 'read/s', ...LOAD, 'again/s', ...LOAD], cells));
 }

@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { must } from '../server/src/lib/must.ts';
+import { percentile } from './measure.ts';
 
 /** What a load showed. Milliseconds. */
 export interface Load {
@@ -30,8 +31,7 @@ export async function load(gets: readonly Get[], connections: number, seconds: n
   const { times, errors, elapsed } = await run(sockets, requests, seconds);
   for (const socket of sockets) socket.destroy();
   times.sort((a, b) => a - b);
-  const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
-  return { perSecond: times.length / elapsed, p50: at(0.5), p99: at(0.99), errors };
+  return { perSecond: times.length / elapsed, p50: percentile(times, 0.5), p99: percentile(times, 0.99), errors };
 }
 
 function requestOf({ url, headers }: Get): Buffer {

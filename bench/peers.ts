@@ -2,16 +2,12 @@
  * `node bench/peers.ts --data <directory> --peer <name>=<url> [--peer …] [--header "authorization: …"]`: other servers on the marketplace's
  * database, asked the question of `bench:list`, beside Mortise in the same run. README.md says how to set them up.
  */
-import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { Mortise } from '@mortise/sdk';
-import sql from 'sql-template-tag';
-import { runningOn } from '../server/src/db/embedded/running.ts';
-import { Database } from '../server/src/db/pool.ts';
 import { must } from '../server/src/lib/must.ts';
 import { type Get, load } from './load.ts';
+import { openMarket } from './marketplace/market.ts';
 import { searchOf } from './marketplace/question.ts';
-import { startServer } from './server-process.ts';
+import { markdown } from './measure.ts';
 
 const CONNECTIONS = [1, 8, 32];
 const WAIT_MS = 60_000;
@@ -34,33 +30,30 @@ const { values } = parseArgs({
 });
 const dataDir = must(values.data, '--data names a directory that bench:list has filled');
 const seconds = Number(values.seconds);
-const bootstrap = `sec_${randomBytes(24).toString('base64url')}`;
-const server = await startServer(dataDir, bootstrap);
-const owner = must(runningOn(dataDir), 'the server runs on its directory');
+const market = await openMarket(dataDir);
+const { server, owner } = market;
 console.error(`the database: host=${owner.host} user=${owner.user} dbname=${owner.database}`);
 try {
-  console.log('| server | connections | requests/s | p50 ms | p99 ms |\n| --- | --- | --- | --- | --- |');
+  const rows: (string | number)[][] = [];
   for (const subject of [...(await mortise()), ...values.peer.map(peer)]) {
     await answers(subject);
-    for (const connections of CONNECTIONS) {
-      const { perSecond, p50, p99, errors } = await load(subject.gets, connections, seconds);
-      if (errors > 0) throw new Error(`${subject.name}: ${errors} answers were no page`);
-      console.log(`| ${subject.name} | ${connections} | ${perSecond.toPrecision(3)} | ${p50.toFixed(1)} | ${p99.toFixed(1)} |`);
-    }
+    for (const connections of CONNECTIONS) rows.push(await measure(subject, connections));
   }
+  console.log(markdown(['server', 'connections', 'requests/s', 'p50 ms', 'p99 ms'], rows));
 } finally {
-  await server.stop();
+  await market.close();
+}
+
+async function measure({ name, gets }: Subject, connections: number): Promise<(string | number)[]> {
+  const { perSecond, p50, p99, errors } = await load(gets, connections, seconds);
+  if (errors > 0) throw new Error(`${name}: ${errors} answers were no page`);
+  console.error(`${name}, ${connections} connections: ${perSecond.toPrecision(3)}/s`);
+  return [name, connections, Number(perSecond.toPrecision(3)), p50.toFixed(1), p99.toFixed(1)];
 }
 
 async function mortise(): Promise<Subject[]> {
-  const database = new Database({ ...owner, max: 1 });
-  const { id } = await database.db.one<{ id: string }>(
-    sql`select id from workspaces where ${values.workspace ?? null}::text is null or id = ${values.workspace} order by id limit 1`,
-  );
-  await database.close();
-  const body = { workspaceId: id, name: 'bench', kind: 'secret', role: 'viewer' };
-  const { secret } = await new Mortise({ url: server.url, key: bootstrap }).request<{ secret: string }>('POST', '/api/api-keys', { body });
-  const headers = { authorization: `Bearer ${secret}` };
+  const workspace = values.workspace ?? (await market.someWorkspace());
+  const headers = { authorization: `Bearer ${await market.viewerOf(workspace)}` };
   const get = (more: Record<string, string>): Get => ({ url: `${server.url}/api/integrations?${searchOf(more)}`, headers });
   const pages: Get[] = [];
   for (let after = await endOf(get({ limit: '1' })); pages.length < PAGES; after = await endOf(get({ limit: '1', after })))

@@ -1,8 +1,7 @@
 /** `npm run bench:upgrade`: upgrades of 10,000 members, of which none, few or all have changed. See README.md. */
-import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { must } from '../server/src/lib/must.ts';
-import { markdown, median } from './members/measure.ts';
+import { markdown, median, save } from './measure.ts';
 import { Publisher } from './members/publisher.ts';
 import { Stage } from './members/stage.ts';
 import { FULL, type Step, travel, type Versions } from './members/travel.ts';
@@ -13,7 +12,6 @@ const { values: options } = parseArgs({
 });
 const size = Number(options.size);
 const repeat = Number(options.repeat);
-const RESULTS = new URL('results/', import.meta.url);
 
 const stage = await Stage.open();
 try {
@@ -73,6 +71,5 @@ async function report(steps: readonly Step[], peakMb: Peaks): Promise<void> {
   ]);
   console.log(markdown([`${size} members`, 'seconds', 'of a full upgrade', 'statements', 'what came of it'], cells));
   console.log(`\npeak memory: server ${peakMb.server} MB, PostgreSQL ${peakMb.postgres} MB`);
-  await mkdir(RESULTS, { recursive: true });
-  await writeFile(new URL('upgrade.json', RESULTS), `${JSON.stringify({ size, repeat, rows, peakMb }, null, 2)}\n`);
+  await save('upgrade', { size, repeat, rows, peakMb });
 }

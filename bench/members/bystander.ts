@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { percentile } from '../measure.ts';
 
 const EVERY_MS = 10;
 
@@ -28,8 +29,7 @@ export async function besides(work: () => Promise<unknown>, url: string, key: st
   await watching;
   agent.destroy();
   waits.sort((a, b) => a - b);
-  const at = (share: number) => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? Number.NaN;
-  return { p50: at(0.5), p99: at(0.99), longest: at(1) };
+  return { p50: percentile(waits, 0.5), p99: percentile(waits, 0.99), longest: percentile(waits, 1) };
 }
 
 function get(url: string, key: string, agent: Agent): Promise<void> {

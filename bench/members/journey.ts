@@ -2,7 +2,7 @@ import type { Mortise } from '@mortise/sdk';
 import type { Entity, IntegrationInstall } from '@mortise/sdk/resources';
 import type pg from 'pg';
 import { chunks } from '../../server/src/lib/chunks.ts';
-import { timed } from './measure.ts';
+import { timed } from '../measure.ts';
 import type { Tenant } from './stage.ts';
 
 const AT_ONCE = 4;

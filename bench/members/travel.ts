@@ -1,8 +1,8 @@
 import { must } from '../../server/src/lib/must.ts';
+import { type Timed, timed } from '../measure.ts';
 import { upgradeBare, upgradeRows } from './bare-upgrade.ts';
 import { checkInstall } from './clones.ts';
 import { Journey, type Moved } from './journey.ts';
-import { type Timed, timed } from './measure.ts';
 import type { Running, Tenant } from './stage.ts';
 
 /** The versions that an install moves through, by what the publisher changed in them. */

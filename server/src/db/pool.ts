@@ -67,7 +67,7 @@ const ATTEMPTS = 4;
 const sqlState = (error: unknown): string | undefined => (error instanceof Error && 'code' in error ? String(error.code) : undefined);
 
 const SNAPSHOT = 'begin isolation level repeatable read read only';
-/** How many states may be held at a time. */
+/** How many states may be held at a time: twice as many as totals are kept up, since a new one is taken before the old one is let go. */
 const HELD = 12;
 
 /** A pool of connections to PostgreSQL, all in the unprivileged role, UTC, with every wait bounded. */

@@ -92,14 +92,13 @@ function guardedBy(route: Route): Guarded | null {
 
 /** Stands where the key was looked up already. */
 export const PROVEN = sql`true`;
-const NO_ID = sql`null`;
 /** For as many askers the statement of a get is kept as it was made. */
 const ASKERS = 500;
 
 function getEndpoint({ path, get, publishable }: GetRoute): Endpoint {
-  const recent = new Recent<Frozen, Actor>(ASKERS);
-  const statementFor = (actor: Actor): Frozen =>
-    recent.remember(actor, () => frozen((id = NO_ID, proof = PROVEN) => sql`${getStatement(get, id, actor)} and ${proof}`));
+  const recent = new Recent<Frozen<[id: Sql, proof: Sql]>, Actor>(ASKERS);
+  const statementFor = (actor: Actor) =>
+    recent.remember(actor, () => frozen((id: Sql, proof: Sql) => sql`${getStatement(get, id, actor)} and ${proof}`));
   const ask: Ask = (ctx, { id }, proof) => ctx.db.maybe<Reply>(hot(statementFor(ctx.actor)(sql`${id}`, proof)));
   return {
     method: 'GET',

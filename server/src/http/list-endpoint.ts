@@ -1,16 +1,18 @@
 import type { KeyObject } from 'node:crypto';
 import type { Sql } from 'sql-template-tag';
 import type { Actor, ReadCtx } from '../context.ts';
+import type { Json } from '../lib/json.ts';
 import { must } from '../lib/must.ts';
 import { Recent } from '../lib/recent.ts';
 import { answerList, type Ledger } from '../listing/answer.ts';
 import { type Listing, listing } from '../listing/list.ts';
 import { type ListParams, parseListParams } from '../listing/params.ts';
+import type { Source } from '../query/faults.ts';
 import type { Alias, Resource } from '../query/resource.ts';
 import type { ListRoute, Reply, Target } from '../route.ts';
 import { bodyReader, NO_FIELDS } from './body.ts';
 import { type Ask, type Asked, type Endpoint, PROVEN, type Run } from './endpoint.ts';
-import { queryReader, type RawQuery } from './query-string.ts';
+import { queryReader } from './query-string.ts';
 
 /** What all lists of a server share. */
 export interface Shelf extends Ledger {
@@ -34,7 +36,7 @@ export function listEndpoints(route: ListRoute, shelf: Shelf): readonly Endpoint
       ...form,
       method: 'GET',
       path,
-      readQuery: paramsReader(list),
+      readQuery: paramsReader(list, 'query'),
       readBody: bodyReader(NO_FIELDS),
       ...readList(route, shelf, ({ query }) => query as ListParams<Actor>),
     },
@@ -43,7 +45,7 @@ export function listEndpoints(route: ListRoute, shelf: Shelf): readonly Endpoint
       method: 'POST',
       path: `${path}/search`,
       readQuery: queryReader(NO_FIELDS),
-      readBody: (json) => parseListParams(list, json, 'body'),
+      readBody: paramsReader(list, 'body'),
       ...readList(route, shelf, ({ body }) => body as ListParams<Actor>),
     },
   ];
@@ -52,10 +54,10 @@ export function listEndpoints(route: ListRoute, shelf: Shelf): readonly Endpoint
 /** As many questions of a list are remembered as they were understood, and as many statements as they were made for an asker. */
 const QUESTIONS = 500;
 
-/** Reads a list's query. Who asks the same again gets the same object. */
-function paramsReader(list: Resource<Actor>): (raw: RawQuery) => ListParams<Actor> {
+/** Reads a list's parameters. Who asks the same again gets the same object. */
+function paramsReader(list: Resource<Actor>, source: Source): (raw: Json) => ListParams<Actor> {
   const recent = new Recent<ListParams<Actor>>(QUESTIONS);
-  return (raw) => recent.remember(JSON.stringify(raw), () => parseListParams(list, raw, 'query'));
+  return (raw) => recent.remember(JSON.stringify(raw), () => parseListParams(list, raw, source));
 }
 
 type Compile = (params: ListParams<Actor>, actor: Actor, target: Target | null) => Listing;

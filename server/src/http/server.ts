@@ -78,11 +78,11 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
 }
 
 /** What lists share. Their states of the database are let go when the server closes. */
-function shelfOf(app: FastifyInstance, { cursorKey, database }: ServerDeps): Shelf {
+function shelfOf(app: FastifyInstance, { cursorKey, database, log }: ServerDeps): Shelf {
   const totals = new Totals();
   const watches = new Watches(() => database.hold(), totals);
   app.addHook('onReady', async () => {
-    const stop = pruneChanges(database.db);
+    const stop = pruneChanges(database.db, (err) => log.warn({ err }, 'old changes were not pruned'));
     app.addHook('onClose', async () => stop());
   });
   app.addHook('onClose', async () => watches.close());

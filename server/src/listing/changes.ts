@@ -34,17 +34,17 @@ function isForeign(): Sql {
 
 const EVERY_MS = 10 * 60_000;
 
-/** Deletes changes when they are ten to twenty minutes old. Returns what stops it. */
-export function pruneChanges(db: Db, everyMs = EVERY_MS): () => void {
+/** Deletes changes when they are ten to twenty minutes old. What failed is tried again by then. Returns what stops it. */
+export function pruneChanges(db: Db, failed: (error: unknown) => void): () => void {
   let older: string | null = null;
   const tick = async () => {
     if (older === null) await db.run(forgetForeign);
     else await db.run(prune(older));
     older = (await db.one<{ xmin: string }>(sql`select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`)).xmin;
   };
-  const quietly = () => void tick().catch(() => {}); // the database is away: the next time will do
-  quietly();
-  const timer = setInterval(quietly, everyMs).unref();
+  const run = () => void tick().catch(failed);
+  run();
+  const timer = setInterval(run, EVERY_MS).unref();
   return () => clearInterval(timer);
 }
 

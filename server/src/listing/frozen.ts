@@ -17,19 +17,19 @@ export interface Text {
 }
 
 /** Puts the fragments' values in. */
-export type Frozen = (...fragments: readonly Sql[]) => Text;
+export type Frozen<F extends readonly Sql[]> = (...fragments: F) => Text;
 
 /**
  * A statement made of fragments, whose text is made once: as long as the fragments' own texts stay the same, their values are all that
  * is put in anew. Making the text of a page takes longer than sending it.
  */
-export function frozen(make: (...fragments: readonly Sql[]) => Sql): Frozen {
+export function frozen<F extends readonly Sql[]>(make: (...fragments: F) => Sql): Frozen<F> {
   let shape: readonly string[] = [];
   let made: Text | null = null;
   return (...fragments) => {
     if (made === null || fragments.some(({ sql }, index) => sql !== shape[index])) {
       shape = fragments.map(({ sql }) => sql);
-      const { text, values } = make(...fragments.map(slotted));
+      const { text, values } = make(...(fragments.map(slotted) as readonly Sql[] as F));
       made = { text, values };
     }
     const { text, values } = made;

@@ -72,10 +72,10 @@ export function listing<A>(
   const reads = readsOf(resource, params.filter);
   const pageReads = reads && pageReadsOf(reads, params.order);
   const statement = (total: Sql, proof: Sql) => pageStatement(parts, cut, resource.json(aliases.root, actor), total, proof);
-  const page = frozen((total = TRUE, proof = TRUE) => statement(total, proof));
-  const recount = frozen((proof = TRUE) => statement(countOf(parts), proof));
+  const page = frozen(statement);
+  const recount = frozen((proof: Sql) => statement(countOf(parts), proof));
   return {
-    key: keyOf(recount()),
+    key: keyOf(recount(TRUE)),
     page: (known, proof = TRUE) => page(whileItHolds(known, reads ? tablesOf(reads) : []), proof),
     recount: (proof = TRUE) => recount(proof),
     unchanged: pageReads && ((snapshot, proof = TRUE) => unchanged(snapshot, tablesOf(pageReads), proof)),
