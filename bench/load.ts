@@ -26,10 +26,10 @@ export interface Get {
 export async function load(gets: readonly Get[], connections: number, seconds: number): Promise<Load> {
   const requests = gets.map(requestOf);
   const { url } = must(gets[0], 'something is asked');
-  const sockets = await Promise.all(Array.from({ length: connections }, () => open(new URL(url))));
-  await run(sockets, requests, Math.min(2, seconds / 2));
-  const { times, errors, elapsed } = await run(sockets, requests, seconds);
-  for (const socket of sockets) socket.destroy();
+  const open = await Promise.all(Array.from({ length: connections }, () => connectTo(new URL(url))));
+  await run(open, requests, Math.min(2, seconds / 2));
+  const { times, errors, elapsed } = await run(open, requests, seconds);
+  for (const { socket } of open) socket.destroy();
   times.sort((a, b) => a - b);
   return { perSecond: times.length / elapsed, p50: percentile(times, 0.5), p99: percentile(times, 0.99), errors };
 }
@@ -40,35 +40,48 @@ function requestOf({ url, headers }: Get): Buffer {
   return Buffer.from(`GET ${pathname}${search} HTTP/1.1\r\n${lines.join('')}\r\n`);
 }
 
-async function open({ hostname, port }: URL): Promise<Socket> {
-  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-  await once(socket, 'connect');
-  return socket;
+/** A connection, and who hears what arrives on it. All that arrives goes through one buffer: none is kept. */
+interface Connection {
+  readonly socket: Socket;
+  onData: (chunk: Buffer) => void;
 }
 
-async function run(sockets: readonly Socket[], requests: readonly Buffer[], seconds: number) {
+async function connectTo({ hostname, port }: URL): Promise<Connection> {
+  const buffer = Buffer.allocUnsafe(256 * 1024);
+  const onData = (size: number): boolean => {
+    connection.onData(buffer.subarray(0, size));
+    return true;
+  };
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true, onread: { buffer, callback: onData } });
+  const connection: Connection = { socket, onData: () => {} };
+  await once(socket, 'connect');
+  return connection;
+}
+
+async function run(connections: readonly Connection[], requests: readonly Buffer[], seconds: number) {
   const times: number[] = [];
   let errors = 0;
   let turn = 0;
   const started = performance.now();
   const end = started + seconds * 1000;
-  const keepAsking = async (socket: Socket) => {
+  const keepAsking = async (connection: Connection) => {
     for (let start = performance.now(); start < end; start = performance.now()) {
-      const status = await ask(socket, must(requests[turn++ % requests.length], 'something is asked'));
+      const status = await ask(connection, must(requests[turn++ % requests.length], 'something is asked'));
       times.push(performance.now() - start);
       if (status !== 200) errors += 1;
     }
   };
-  await Promise.all(sockets.map(keepAsking));
+  await Promise.all(connections.map(keepAsking));
   return { times, errors, elapsed: (performance.now() - started) / 1000 };
 }
 
 /** Sends the request and reads its answer to the end. Gives its status. */
-function ask(socket: Socket, request: Buffer): Promise<number> {
+function ask(connection: Connection, request: Buffer): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const { socket } = connection;
   let status = 0;
   let missing = Number.NaN;
-  const onData = (chunk: Buffer) => {
+  connection.onData = (chunk) => {
     if (status === 0) ({ status, missing } = headOf(chunk));
     else missing -= chunk.length;
     if (missing > 0) return;
@@ -77,8 +90,8 @@ function ask(socket: Socket, request: Buffer): Promise<number> {
     else reject(new Error('the answer has no length, or another one than it says'));
   };
   const onClose = () => reject(new Error('the server closed the connection'));
-  const stopListening = () => socket.off('data', onData).off('close', onClose).off('error', reject);
-  socket.on('data', onData).on('close', onClose).on('error', reject);
+  const stopListening = () => socket.off('close', onClose).off('error', reject);
+  socket.on('close', onClose).on('error', reject);
   socket.write(request);
   return promise;
 }

@@ -18,7 +18,7 @@ function own(actor: Actor, column: Sql): Sql {
 /** Said with `=` where it is one workspace, as for every key: an index then keeps its order, which `any` would lose. */
 function among(column: Sql, workspaces: readonly string[]): Sql {
   if (workspaces.length === 0) return NOTHING;
-  return workspaces.length === 1 ? sql`${column} = ${workspaces[0]}` : sql`${column} = any(${workspaces}::text[])`;
+  return workspaces.length === 1 ? sql`${column} = ${workspaces[0]}::text` : sql`${column} = any(${workspaces}::text[])`;
 }
 
 /** Rows of the workspaces in which the actor is an admin. */

@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import { Problem } from '../lib/errors.ts';
 import { pruneChanges } from '../listing/changes.ts';
 import { Pages } from '../listing/pages.ts';
+import { Plans } from '../listing/plans.ts';
 import { Totals } from '../listing/totals.ts';
 import { Watches } from '../listing/watches.ts';
 import type { AnyRoute } from '../route.ts';
@@ -86,7 +87,7 @@ function shelfOf(app: FastifyInstance, { cursorKey, database, log }: ServerDeps)
     app.addHook('onClose', async () => stop());
   });
   app.addHook('onClose', async () => watches.close());
-  return { cursorKey, totals, watches, pages: new Pages() };
+  return { cursorKey, totals, watches, pages: new Pages(), plans: new Plans() };
 }
 
 /** Fastify as this server wants it: every wait and size bounded, nobody's headers trusted, no logging but our own. */

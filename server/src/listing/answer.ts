@@ -7,6 +7,7 @@ import type { Text } from './frozen.ts';
 import type { Listing, Read, Tally } from './list.ts';
 import { readPage } from './page.ts';
 import type { Pages } from './pages.ts';
+import type { Plans } from './plans.ts';
 import type { Counted, Totals } from './totals.ts';
 import type { Watches } from './watches.ts';
 
@@ -18,11 +19,12 @@ const TURNS = 2;
 /** A total that takes longer to count is kept up with changes from then on. Milliseconds. */
 const SLOW = 100;
 
-/** What every list of a server shares: the totals told last, those that are kept up with changes, and the pages asked for again. */
+/** What every list of a server shares: totals told last, those kept up with changes, pages asked for again, and how statements are planned. */
 export interface Ledger {
   readonly totals: Totals;
   readonly watches: Watches;
   readonly pages: Pages;
+  readonly plans: Plans;
 }
 
 /** The answer's JSON text; null when the proof does not hold. */
@@ -33,7 +35,7 @@ export async function answerList(list: Listing, db: Db, ledger: Ledger, proof: S
     if (holds !== null) return kept.json;
   }
   const told = list.tally === null ? null : await answerKnown(list, list.tally, db, ledger, proof);
-  const outcome = told ?? (await ask(list, db, list.recount(proof)));
+  const outcome = told ?? (await ask(list, db, ledger, list.recount(proof)));
   if (outcome === UNPROVEN) return null;
   ledger.pages.keep(list, outcome);
   return outcome.json;
@@ -44,20 +46,25 @@ const UNPROVEN = 'unproven';
 type Outcome = Read | typeof UNPROVEN;
 
 /** Null when the known total that the statement has no longer holds. */
-async function askKnown(list: Listing, db: Db, statement: Text): Promise<Outcome | null> {
+async function askKnown(list: Listing, db: Db, { plans }: Ledger, text: Text): Promise<Outcome | null> {
+  const statement = plans.choose(list, text);
   const rows = await readPage(db, statement);
-  return rows.length === 0 ? UNPROVEN : list.read(rows);
+  if (rows.length === 0) return UNPROVEN;
+  const read = list.read(rows);
+  if (read !== null) plans.took(list, statement, read.ms);
+  return read;
 }
 
-const ask = async (list: Listing, db: Db, statement: Text): Promise<Outcome> =>
-  must(await askKnown(list, db, statement), 'a total that was just told holds');
+const ask = async (list: Listing, db: Db, ledger: Ledger, text: Text): Promise<Outcome> =>
+  must(await askKnown(list, db, ledger, text), 'a total that was just told holds');
 
 /** Null when others were quicker each time, and keep no state to read in. */
-async function answerKnown(list: Listing, tally: Tally, db: Db, { totals, watches }: Ledger, proof: Sql): Promise<Outcome | null> {
+async function answerKnown(list: Listing, tally: Tally, db: Db, ledger: Ledger, proof: Sql): Promise<Outcome | null> {
+  const { totals, watches } = ledger;
   for (let turn = 0; turn < TURNS; turn++) {
     const known = totals.get(tally.key);
     watches.touch(tally.key);
-    const outcome = known && (await askKnown(list, db, list.page(known, proof)));
+    const outcome = known && (await askKnown(list, db, ledger, list.page(known, proof)));
     if (outcome !== null) return learnt(outcome, known);
     const told = await totals.alone(tally.key, () => (watches.has(tally.key) ? watches.advance(tally, present) : count(known)));
     if (told !== null) return told;
@@ -72,11 +79,11 @@ async function answerKnown(list: Listing, tally: Tally, db: Db, { totals, watche
 
   /** The page in the state to which the total was brought. */
   function present(state: Db, counted: Counted): Promise<Outcome> {
-    return ask(list, state, list.page(counted, proof));
+    return ask(list, state, ledger, list.page(counted, proof));
   }
 
   async function count(known: Counted | null): Promise<Outcome> {
-    const { result, slow } = await timed(ask(list, db, list.recount(proof)));
+    const { result, slow } = await timed(ask(list, db, ledger, list.recount(proof)));
     if (slow) setImmediate(() => watches.start(tally));
     return learnt(result, known);
   }

@@ -29,8 +29,7 @@ export function frozen<F extends readonly Sql[]>(make: (...fragments: F) => Sql)
   return (...fragments) => {
     if (made === null || fragments.some(({ sql }, index) => sql !== shape[index])) {
       shape = fragments.map(({ sql }) => sql);
-      const { text, values } = make(...(fragments.map(slotted) as readonly Sql[] as F));
-      made = { text, values };
+      made = numbered(make(...(fragments.map(slotted) as readonly Sql[] as F)));
     }
     const { text, values } = made;
     return { text, values: values.map((value) => (value instanceof Slot ? fragments[value.fragment]?.values[value.index] : value)) };
@@ -42,3 +41,24 @@ const slotted = ({ strings, values }: Sql, fragment: number): Sql =>
     strings,
     values.map((_, index) => new Slot(fragment, index)),
   );
+
+/** The cast behind a value, if any. */
+const CAST = /^::[\w[\]]+/;
+
+/**
+ * The text of a statement. A value that is said several times with the same cast, or stands for the same value to come, is one parameter:
+ * a list says the asker's workspace twenty times. Without a cast, the database might take it for another type in each place.
+ */
+function numbered({ strings, values }: Sql): Text {
+  const numbers = new Map<unknown, number>();
+  const distinct: unknown[] = [];
+  const numberOf = (value: unknown, index: number): number => {
+    const cast = CAST.exec(strings[index + 1] ?? '')?.[0];
+    const same = typeof value === 'string' && cast !== undefined ? `${cast} ${value}` : value instanceof Slot ? value : index;
+    const number = numbers.get(same) ?? distinct.push(value);
+    numbers.set(same, number);
+    return number;
+  };
+  const text = values.map((value, index) => `$${numberOf(value, index)}${strings[index + 1]}`);
+  return { text: [strings[0], ...text].join(''), values: distinct };
+}

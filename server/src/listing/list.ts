@@ -24,13 +24,15 @@ export const MOST_CONCERNED = 2_000;
 export interface Listing {
   /** The same for all pages that are the same statement with the same values, whoever asks. */
   readonly key: string;
+  /** The same for all pages and orders, as long as the count is the same statement with the same values. */
+  readonly question: string;
   /** The page with the known total, which is null by now when it no longer holds. */
   readonly page: (known: Counted, proof?: Sql) => Text;
   /** The page with the total counted. */
   readonly recount: (proof?: Sql) => Text;
   /** One row while a page read in this snapshot would still look the same; null where that cannot be told. */
   readonly unchanged: ((snapshot: string, proof?: Sql) => Text) | null;
-  /** What the rows become; null when the known total no longer holds. */
+  /** What the rows become, and how long reading them took in the database, in milliseconds; null when the known total no longer holds. */
   readonly read: (rows: readonly PageRow[]) => Read | null;
   /** How the total follows changes; null where it cannot. */
   readonly tally: Tally | null;
@@ -40,11 +42,12 @@ export interface Listing {
 export interface Read {
   readonly json: string;
   readonly counted: Counted;
+  readonly ms: number;
 }
 
 /** What is counted, and how its changes are told. */
 export interface Tally {
-  /** The same for all pages, orders and askers for whom the count is the same statement with the same values. */
+  /** The list's `question`. */
   readonly key: string;
   /** Statement: the changes since a snapshot. */
   readonly changes: (snapshot: string) => Sql;
@@ -73,19 +76,22 @@ export function listing<A>(
   const pageReads = reads && pageReadsOf(reads, params.order);
   const statement = (total: Sql, proof: Sql) => pageStatement(parts, cut, resource.json(aliases.root, actor), total, proof);
   const page = frozen(statement);
-  const recount = frozen((proof: Sql) => statement(countOf(parts), proof));
+  const recount = frozen((proof: Sql) => statement(countOf(asked), proof));
+  const question = keyOf(countOf(asked));
   return {
     key: keyOf(recount(TRUE)),
+    question,
     page: (known, proof = TRUE) => page(whileItHolds(known, reads ? tablesOf(reads) : []), proof),
     recount: (proof = TRUE) => recount(proof),
     unchanged: pageReads && ((snapshot, proof = TRUE) => unchanged(snapshot, tablesOf(pageReads), proof)),
     read: (rows) => {
-      const { total, snapshot } = headOf(rows);
+      const head = headOf(rows);
+      const { total, snapshot, ms } = head;
       if (total === null) return null;
-      const json = pageBody(rows, cut, (at) => encodeCursor(cursorKey, order, at));
-      return { json, counted: { total, snapshot } };
+      const json = pageBody(rows, head, cut, (at) => encodeCursor(cursorKey, order, at));
+      return { json, counted: { total, snapshot }, ms };
     },
-    tally: reads && tallyOf(asked, reads),
+    tally: reads && tallyOf(question, asked, reads),
   };
 }
 
@@ -115,10 +121,10 @@ const whileItHolds = ({ total, snapshot }: Counted, tables: readonly string[]): 
 const unchanged = (snapshot: string, tables: readonly string[], proof: Sql): Sql =>
   sql`select true as unchanged where ${proof} and not ${changedSince(tables, snapshot)}`;
 
-function tallyOf<A>(asked: Asked<A>, reads: Reads<A>): Tally {
+function tallyOf<A>(key: string, asked: Asked<A>, reads: Reads<A>): Tally {
   const tables = tablesOf(reads);
   return {
-    key: keyOf(countOf(partsOf(asked))),
+    key,
     changes: (snapshot) => changesSince(tables, snapshot, MOST_CHANGES),
     concerned: (changes) => {
       const changed = new Map<string, string[]>();
@@ -128,6 +134,6 @@ function tallyOf<A>(asked: Asked<A>, reads: Reads<A>): Tally {
       }
       return changes.length === MOST_CHANGES ? null : concerned(reads, changed, MOST_CONCERNED + 1);
     },
-    count: (among) => sql`select ${countOf(partsOf(asked, among && [sql`t.id = any(${among}::text[])`]))} as total`,
+    count: (among) => sql`select ${countOf(asked, among)} as total`,
   };
 }

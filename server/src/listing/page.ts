@@ -1,14 +1,12 @@
-/** One page as one statement: a head (the total, whether there is more before), then the rows in order. */
+/** One page as one statement: a head (the total, whether there is more before, where the page begins and ends), then the rows in order. */
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
-import { hot } from '../db/hot.ts';
-import type { Db } from '../db/pool.ts';
+import type { Db, Statement } from '../db/pool.ts';
 import { must } from '../lib/must.ts';
 import { behind, orderBy, type Position, reversed, type Term } from '../query/keyset.ts';
 import { any } from '../query/where.ts';
-import type { Text } from './frozen.ts';
 
-/** A row of the result: its whole JSON text, then the text of each order key, the last of which is the id. The first is the head. */
-export type PageRow = readonly [json: string, ...keys: (string | null)[]];
+/** A row of the result: its whole JSON text. The first is the head. */
+export type PageRow = readonly [json: string];
 
 /** What the first row's JSON says of the page. */
 export interface Head {
@@ -18,10 +16,15 @@ export interface Head {
   readonly snapshot: string;
   /** Whether there is a row on the other side of the cursor. */
   readonly behind: boolean;
+  /** Where the page's first and last rows are; null when it has none. */
+  readonly first: Position | null;
+  readonly last: Position | null;
+  /** How long reading it took, without planning. Milliseconds. */
+  readonly ms: number;
 }
 
 /** Runs a page's statement. Rows as arrays: there are many, and each is looked at once. */
-export const readPage = (db: Db, statement: Text): Promise<PageRow[]> => db.many<PageRow>({ ...hot(statement), rowMode: 'array' });
+export const readPage = (db: Db, statement: Statement): Promise<PageRow[]> => db.many<PageRow>({ ...statement, rowMode: 'array' });
 
 /** What of a list is on this page. */
 export interface Cut {
@@ -32,21 +35,26 @@ export interface Cut {
   readonly backward: boolean;
 }
 
-/** The statement. It has no row at all when `proof` does not hold. `parts`: the rows of the list, see `partsOf`. */
+/** The statement. It has no row at all when `proof` does not hold. `parts`: the rows of the list, see `partsOf`; they may overlap. */
 export function pageStatement(parts: readonly Sql[], cut: Cut, json: Sql, total: Sql, proof: Sql): Sql {
   const { terms, position } = cut;
   const way = cut.backward ? reversed(terms) : terms;
   const start = position === null ? empty : sql` and ${behind(way, position)}`;
   const others = position === null ? [] : parts.map((part) => anyBefore(part, way, position));
   const rows = parts.map((part) => rowsOf(sql`${part}${start}`, way, json, cut));
-  const texts = join(terms.map((_, index) => sql`p.${key(index)}::text`));
-  const head = sql`json_build_array(${total}, pg_current_snapshot()::text, ${any(others)})::text`;
-  return sql`select ${head}, ${noKeys(terms)} where ${proof}
-    union all select p.json, ${texts} from (${merged(rows, way, rowsWanted(cut))}) p where ${proof}`;
+  // Keys of the two rows that need them: as columns of every row they would be most of what is sent and taken apart.
+  const keys = sql`(select json_build_array(${join(terms.map((_, index) => sql`${key(index)}::text`))}) from p`;
+  const last = sql`offset greatest(least((select count(*) from p), ${raw(String(cut.limit))}) - 1, 0)`;
+  const head = sql`json_build_object('total', ${total}, 'snapshot', pg_current_snapshot()::text, 'behind', ${any(others)},
+    'first', ${keys} limit 1), 'last', ${keys} ${last} limit 1), 'ms', ${AGE})`;
+  return sql`with p as materialized (${merged(rows, way, rowsWanted(cut))})
+    select ${head}::text where ${proof} union all select json from p where ${proof}`;
 }
 
+/** How long the statement has run. */
+const AGE = sql`extract(epoch from clock_timestamp() - statement_timestamp()) * 1000`;
+
 const key = (index: number): Sql => raw(`k${index}`);
-const noKeys = (terms: readonly Term[]): Sql => join(terms.map(() => sql`null`));
 
 /** Whether a part has a row at the position or before it. The order makes it look beside the position; `exists` would look anywhere. */
 function anyBefore(part: Sql, terms: readonly Term[], position: Position): Sql {
@@ -63,33 +71,31 @@ function rowsOf(from: Sql, terms: readonly Term[], json: Sql, cut: Cut): Sql {
   return sql`select ${json} as json, ${keys} ${from} order by ${orderBy(terms)} limit ${rowsWanted(cut)}`;
 }
 
-/** The first rows of all parts, merged in order. */
+/** The first rows of all parts, merged in order; those that are in several come once. */
 function merged([first, ...rest]: readonly Sql[], terms: readonly Term[], limit: Sql): Sql {
   const part = must(first, 'a scope has a part');
   if (rest.length === 0) return part;
-  const keys = terms.map((term, index) => ({ ...term, value: sql`m.${key(index)}` }));
-  return sql`select * from (${join([part, ...rest], ') union all (', '(', ')')}) m order by ${orderBy(keys)} limit ${limit}`;
+  const keys = terms.map((_, index) => key(index));
+  const order = orderBy(terms.map((term, index) => ({ ...term, value: key(index) })));
+  const all = join([part, ...rest], ') union all (', '(', ')');
+  return sql`select distinct on (${join(keys)}) * from (${all}) m order by ${order} limit ${limit}`;
 }
 
 /** Of a page's rows, the head. */
-export function headOf([head]: readonly PageRow[]): Head {
-  const [total, snapshot, behind] = JSON.parse(must(head, 'a page has a head')[0]) as [Head['total'], Head['snapshot'], Head['behind']];
-  return { total, snapshot, behind };
-}
+export const headOf = ([head]: readonly PageRow[]): Head => JSON.parse(must(head, 'a page has a head')[0]);
 
 /** Joins the database's own texts into the answer: nothing is parsed or written again. */
-export function pageBody(rows: readonly PageRow[], { limit, backward }: Cut, cursor: (at: Position) => string): string {
-  const { total, behind: other } = headOf(rows);
-  const found = rows.slice(1);
-  const more = found.length > limit;
-  const shown = backward ? found.slice(0, limit).reverse() : found.slice(0, limit);
-  const cursorOf = (row: PageRow | undefined) => (row === undefined ? null : cursor(row.slice(1)));
+export function pageBody(rows: readonly PageRow[], head: Head, { limit, backward }: Cut, cursor: (at: Position) => string): string {
+  const more = rows.length - 1 > limit;
+  const shown = rows.slice(1, limit + 1).map(([json]) => json);
+  if (backward) shown.reverse();
+  const [start, end] = backward ? [head.last, head.first] : [head.first, head.last];
   const pageInfo = {
-    total,
-    hasNextPage: backward ? other : more,
-    hasPreviousPage: backward ? more : other,
-    startCursor: cursorOf(shown[0]),
-    endCursor: cursorOf(shown.at(-1)),
+    total: head.total,
+    hasNextPage: backward ? head.behind : more,
+    hasPreviousPage: backward ? more : head.behind,
+    startCursor: start && cursor(start),
+    endCursor: end && cursor(end),
   };
-  return `{"data":[${shown.map(([json]) => json).join(',')}],"pageInfo":${JSON.stringify(pageInfo)}}`;
+  return `{"data":[${shown.join(',')}],"pageInfo":${JSON.stringify(pageInfo)}}`;
 }

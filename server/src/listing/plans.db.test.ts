@@ -264,6 +264,12 @@ describe.each(MODES)('every page is read by an index, however far behind, with %
     expect(last.read).toBeLessThanOrEqual(first.read * 1.2 + 10);
   });
 
+  test("one's own published rows, which stand together by publisher, are not skipped one by one", async () => {
+    const question = integrations(BY_PUBLISHER, '');
+    const plan = await planOf(mode, question, ['team-7', '', idText('int', 0)]);
+    expect(plan.read).toBeLessThanOrEqual(FEW);
+  });
+
   test('an OR of the same parts reads the whole table: what this is held against', async () => {
     const { scopeParts: _, ...whole } = integrationResource;
     const plan = await planOf(mode, integrations({}, '', { resource: whole }));

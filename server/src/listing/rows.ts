@@ -15,23 +15,39 @@ export interface Asked<A> {
 }
 
 /**
- * As `from … where …` for each part of the scope. Each holds what none before it does, so that no row comes twice, and each is read by
- * its own index: an OR of them would be a scan of the table. `more`: what must hold besides.
+ * As `from … where …` for each part of the scope: each is read by its own index, an OR of them would be a scan of the table. A row may be
+ * in several parts.
  */
-export function partsOf<A>({ resource, params, actor, aliases, within }: Asked<A>, more: readonly Sql[] = []): Sql[] {
+export function partsOf<A>(asked: Asked<A>): Sql[] {
+  const rest = askedOf(asked);
+  return scopeOf(asked).map((part) => rowsOf(asked, [part, ...rest]));
+}
+
+/** How many rows the parts have together, or have among these: each counts in the first part that it is in. */
+export function countOf<A>(asked: Asked<A>, among?: readonly string[]): Sql {
+  const rest = [...(among === undefined ? [] : [sql`t.id = any(${among}::text[])`]), ...askedOf(asked)];
+  const scope = scopeOf(asked);
+  const counts = scope.map((part, index) => {
+    const before = scope.slice(0, index).map((each) => sql`(not ${each})`);
+    return sql`(select count(*) ${rowsOf(asked, [part, ...before, ...rest])})`;
+  });
+  return join(counts, ' + ', '(', ')');
+}
+
+const scopeOf = <A>({ resource, actor, aliases }: Asked<A>): readonly Sql[] =>
+  resource.scopeParts?.(actor, aliases.root) ?? [resource.scope(actor, aliases.root)];
+
+const rowsOf = <A>({ resource }: Asked<A>, conditions: readonly Sql[]): Sql => sql`from ${raw(resource.table)} t where ${all(conditions)}`;
+
+/** What the asker wants of what is in their scope. */
+function askedOf<A>({ resource, params, actor, aliases, within }: Asked<A>): Sql[] {
   const t = aliases.root;
-  const parts = resource.scopeParts?.(actor, t) ?? [resource.scope(actor, t)];
-  const asked = [
-    ...more,
+  return [
     ...deletedRows(resource, params, actor, t),
     ...(within === undefined ? [] : [within(t)]),
     ...(params.ids === null ? [] : [sql`t.id = any(${params.ids}::text[])`]),
     where(params.filter, t, actor, aliases),
   ];
-  return parts.map((part, index) => {
-    const before = parts.slice(0, index).map((each) => sql`(not ${each})`);
-    return sql`from ${raw(resource.table)} t where ${all([part, ...before, ...asked])}`;
-  });
 }
 
 function deletedRows<A>({ deletedScope }: Resource<A>, { includeDeleted }: ListParams<A>, actor: A, t: Alias): Sql[] {
@@ -40,12 +56,3 @@ function deletedRows<A>({ deletedScope }: Resource<A>, { includeDeleted }: ListP
   const visible = deletedScope(actor, t);
   return [includeDeleted === 'only' ? sql`(t.deleted_at is not null and ${visible})` : sql`(t.deleted_at is null or ${visible})`];
 }
-
-/** How many rows the parts have together. */
-export const countOf = (parts: readonly Sql[]): Sql =>
-  join(
-    parts.map((part) => sql`(select count(*) ${part})`),
-    ' + ',
-    '(',
-    ')',
-  );

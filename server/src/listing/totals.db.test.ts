@@ -23,6 +23,7 @@ import { type Listing, listing } from './list.ts';
 import { readPage } from './page.ts';
 import { Pages } from './pages.ts';
 import { parseListParams } from './params.ts';
+import { Plans } from './plans.ts';
 import { type Counted, Totals } from './totals.ts';
 import { Watches } from './watches.ts';
 
@@ -54,7 +55,7 @@ const tallyOf = (list: Listing) => must(list.tally, 'the fleet does not change w
 const ledgerOf = () => {
   const totals = new Totals();
   const watches = new Watches(() => world.owner.hold(), totals);
-  return { totals, watches, pages: new Pages() };
+  return { totals, watches, pages: new Pages(), plans: new Plans() };
 };
 
 /** One write by chance: new rows, changed rows, moved ones, soft and hard deletes, changes of who sees what. */
@@ -156,10 +157,11 @@ describe('a total that is kept up', () => {
       },
     };
     let writing = true;
+    const write = (statement: Sql) => world.owner.transaction((tx) => tx.run(statement)); // two may meet in a deadlock
     const writers = [1, 2].map(async () => {
       while (writing) {
-        await world.owner.db.run(sql`update sailors set deleted_at = case when deleted_at is null then now() end where random() < 0.1`);
-        await world.owner.db.run(sql`update boats set name = case when random() < 0.3 then 'b' else 'c' end where random() < 0.1`);
+        await write(sql`update sailors set deleted_at = case when deleted_at is null then now() end where random() < 0.1`);
+        await write(sql`update boats set name = case when random() < 0.3 then 'b' else 'c' end where random() < 0.1`);
       }
     });
     const readers = Array.from({ length: 8 }, async () => {
