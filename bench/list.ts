@@ -26,18 +26,20 @@ const CHANGES = [0, 0.2, 2, 20];
 const PAGES = 300;
 /** Keys that ask for the same page. */
 const KEYS = 20;
-const PAGE = ['page', 'connections', 'pgbench/s'];
-const LOAD = ['p50 ms', 'p99 ms', 'of pgbench'];
+const LOAD = ['p50 ms', 'p99 ms', 'pgbench/s', 'ratio'];
 const { size, dataDir, seconds } = readOptions();
 const tell = (line: string): void => console.error(line);
 
 interface Row {
   readonly page: string;
   readonly connections: number;
-  /** Pages that begin a row after one another, none asked for often enough to be found as it was. */
-  readonly read: Load;
-  /** One page, again and again, with several keys. */
-  readonly again: Load;
+  /** Pages that begin a row after one another, none asked for often enough to be found as it was; pgbench runs the one in their middle. */
+  readonly read: Measured;
+  /** One page, again and again, with several keys; pgbench runs the same. */
+  readonly again: Measured;
+}
+
+interface Measured extends Load {
   /** Statements per second of pgbench; null without it, or where tables change. */
   readonly pgbench: number | null;
 }
@@ -71,12 +73,19 @@ async function measure(): Promise<Row[]> {
     ['page 1', null],
     [`page ${DEEP_PAGE}`, deep],
   ] as const) {
-    const statement = ask(100)(after).page(FOR_EVER, stillValid(actor, new Date()));
-    const questions = questionsOf(keys, after, await cursorsAfter(after, PAGES, ask(1), database.db));
+    const starts = await cursorsAfter(after, PAGES, ask(1), database.db);
+    const questions = questionsOf(keys, after, starts);
     first ??= questions;
+    const baseline = (start: string | null, connections: number) =>
+      hasPgbench() ? pgbench(owner, ask(100)(start).page(FOR_EVER, stillValid(actor, new Date())), connections, seconds) : null;
+    const middle = must(starts[PAGES / 2], 'there are pages');
     for (const connections of CONNECTIONS) {
-      const loads = await bothLoads(questions, connections, seconds);
-      rows.push(row(page, connections, loads, hasPgbench() ? pgbench(owner, statement, connections, seconds) : null));
+      const { read, again } = await bothLoads(questions, connections, seconds);
+      const measured = {
+        read: { ...read, pgbench: baseline(middle, connections) },
+        again: { ...again, pgbench: baseline(after, connections) },
+      };
+      rows.push(row(page, connections, measured));
     }
   }
   for (const perSecond of CHANGES) rows.push(await whileChanging(must(first, 'there is a first page'), perSecond));
@@ -100,7 +109,7 @@ function questionsOf(keys: readonly string[], after: string | null, starts: read
   };
 }
 
-async function bothLoads({ read, again }: Questions, connections: number, duration: number): Promise<Pick<Row, 'read' | 'again'>> {
+async function bothLoads({ read, again }: Questions, connections: number, duration: number): Promise<{ read: Load; again: Load }> {
   return { read: await load(read, connections, duration), again: await load(again, connections, duration) };
 }
 
@@ -109,33 +118,26 @@ async function whileChanging(questions: Questions, perSecond: number): Promise<R
   const found = await database.db.many<{ id: string }>(sql`select id from integrations where visibility = 'public' order by id limit 100`);
   const ids = found.map(({ id }) => id);
   const writer = startWriter(platform, ids, perSecond);
-  const loads = await bothLoads(questions, 8, seconds * 3);
+  const { read, again } = await bothLoads(questions, 8, seconds * 3);
   await writer.stop();
-  return row(`page 1, ${perSecond} changes/s`, 8, loads, null);
+  return row(`page 1, ${perSecond} changes/s`, 8, { read: { ...read, pgbench: null }, again: { ...again, pgbench: null } });
 }
 
-function row(page: string, connections: number, loads: { read: Load; again: Load }, baseline: number | null): Row {
-  const { read, again } = loads;
-  tell(
-    `${page}, ${connections} connections: ${read.perSecond.toFixed(0)}/s, again ${again.perSecond.toFixed(0)}/s, pgbench ${baseline?.toFixed(0) ?? '–'}/s`,
-  );
+function row(page: string, connections: number, measured: { read: Measured; again: Measured }): Row {
+  const { read, again } = measured;
+  const said = ({ perSecond, pgbench }: Measured) => `${perSecond.toFixed(0)}/s (pgbench ${pgbench?.toFixed(0) ?? '–'}/s)`;
+  tell(`${page}, ${connections} connections: ${said(read)}, again ${said(again)}`);
   if (read.errors + again.errors > 0) throw new Error(`${read.errors + again.errors} answers were no page`);
-  return { page, connections, ...loads, pgbench: baseline };
+  return { page, connections, ...measured };
 }
 
 function print(rows: readonly Row[]): void {
-  const of = ({ perSecond, p50, p99 }: Load, baseline: number | null) => [
+  const of = ({ perSecond, p50, p99, pgbench }: Measured) => [
     perSecond.toFixed(0),
     p50.toFixed(1),
     p99.toFixed(1),
-    baseline === null ? '–' : (perSecond / baseline).toFixed(2),
+    ...(pgbench === null ? ['–', '–'] : [pgbench.toFixed(0), (perSecond / pgbench).toFixed(2)]),
   ];
-  const cells = rows.map(({ page, connections, read, again, pgbench: baseline }) => [
-    page,
-    connections,
-    baseline?.toFixed(0) ?? '–',
-    ...of(read, baseline),
-    ...of(again, baseline),
-  ]);
-  console.log(markdown([...PAGE, 'read/s', ...LOAD, 'again/s', ...LOAD], cells));
+  const cells = rows.map(({ page, connections, read, again }) => [page, connections, ...of(read), ...of(again)]);
+  console.log(markdown(['page', 'connections', 'read/s', ...LOAD, 'again/s', ...LOAD], cells));
 }
