@@ -15,13 +15,16 @@ const READY = /ready at (\S+)/;
 export interface ServerProcess {
   readonly url: string;
   readonly pid: number;
-  /** How many statements it has sent to its database. */
+  /** How many statements it has sent to its database, where they are counted. */
   statements(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Starts the server on this data directory and waits until it is ready. What it logs from `warn` on goes to stderr. */
-export async function startServer(dataDir: string, bootstrapKey: string): Promise<ServerProcess> {
+/**
+ * Starts the server on this data directory and waits until it is ready. What it logs from `warn` on goes to stderr. Counts statements
+ * only when `counting`, which takes a little of every one.
+ */
+export async function startServer(dataDir: string, bootstrapKey: string, counting = false): Promise<ServerProcess> {
   const env = {
     PATH: process.env.PATH,
     PORT: '0',
@@ -29,7 +32,11 @@ export async function startServer(dataDir: string, bootstrapKey: string): Promis
     MORTISE_BOOTSTRAP_KEY: bootstrapKey,
     MORTISE_LOG_LEVEL: 'warn',
   };
-  const child = spawn(process.execPath, ['--import', COUNTER, ...START], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const child = spawn(
+    process.execPath,
+    [...(counting ? ['--import', COUNTER] : []), ...START],
+    { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
+  );
   const { stdout } = child;
   if (stdout === null) throw new Error('the output of the server is a pipe');
   for await (const line of createInterface({ input: stdout })) {

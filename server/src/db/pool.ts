@@ -43,7 +43,7 @@ type Runner = (statement: Statement) => Promise<pg.QueryResult>;
 
 function dbOf(run: Runner): Db {
   const many = async <T extends object>(statement: Statement): Promise<T[]> => (await run(statement)).rows as T[];
-  const maybe = async <T extends object>(statement: Statement): Promise<T | null> => (await many<T>(statement))[0] ?? null;
+  const maybe = async <T extends object>(statement: Statement): Promise<T | null> => ((await run(statement)).rows[0] as T) ?? null;
   return {
     many,
     maybe,

@@ -14,7 +14,7 @@ export const pathOf = (request: FastifyRequest): string => request.url.split('?'
 /** Answers whatever was thrown with its problem; what is the server's own fault goes to the log with its cause. */
 export function answerProblem(cause: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(cause);
-  if (problem.status >= 500) request.log.error({ err: cause }, problem.code);
+  if (problem.status >= 500) request.log.error({ err: cause, requestId: request.id }, problem.code);
   // Fastify would close at once after an unread body, and the reset could overtake the answer. Node reads on, in bounded time.
   reply.removeHeader('connection');
   reply

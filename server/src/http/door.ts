@@ -5,7 +5,7 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Logger } from 'pino';
 import { authorize, refuseHopeless } from '../access/authorize.ts';
-import { type KnownActors, stillValid } from '../access/known-actors.ts';
+import { bearerToken, type KnownActors, stillValid } from '../access/known-actors.ts';
 import type { Actor, Ctx } from '../context.ts';
 import type { Database, Db } from '../db/pool.ts';
 import { Problem } from '../lib/errors.ts';
@@ -49,9 +49,20 @@ export const doorTo = (endpoint: Endpoint, deps: DoorDeps): RouteOptions => ({
   method: endpoint.method,
   url: endpoint.path.replace('{id}', ':id'),
   ...(endpoint.limits === undefined ? {} : { bodyLimit: endpoint.limits.bytes }),
-  onRequest: async (request) => {
-    request.visit = await admit(endpoint, deps, request);
-    if (endpoint.limits !== undefined) refuseHopeless(request.visit.actor, endpoint.permission);
+  onRequest: (request, _reply, done) => {
+    const enter = (visit: Visit) => {
+      request.visit = visit;
+      if (endpoint.limits !== undefined) refuseHopeless(visit.actor, endpoint.permission);
+    };
+    const visit = recall(endpoint, deps, request);
+    if (visit === null)
+      identify(deps, request, deps.clock())
+        .then(enter)
+        .then(() => done(), done);
+    else {
+      enter(visit);
+      done();
+    }
   },
   handler: async (request, reply) => {
     const answer = (await askAtOnce(endpoint, deps, request)) ?? (await answerInFull(endpoint, deps, request));
@@ -83,23 +94,21 @@ async function answerInFull(endpoint: Endpoint, deps: DoorDeps, request: Fastify
 
 const NOBODY: Actor = { userId: null, keyId: null, roles: new Map(), platformRoles: new Set(), publicOnly: true };
 
-async function admit(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest): Promise<Visit> {
-  const now = deps.clock();
-  if (endpoint.permission.need === 'nothing') return { actor: NOBODY, now, proven: true };
-  const known = endpoint.ask === null ? null : deps.known.recall(bearerToken(request.headers.authorization) ?? '');
-  return known === null ? identify(deps, request, now) : { actor: known, now, proven: false };
+/** Who comes, where no look into the database is needed to tell. */
+function recall(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest): Visit | null {
+  if (endpoint.permission.need === 'nothing') return { actor: NOBODY, now: deps.clock(), proven: true };
+  const known = endpoint.ask === null ? null : deps.known.recall(request.headers.authorization ?? '', request.socket);
+  return known === null ? null : { actor: known, now: deps.clock(), proven: false };
 }
 
 async function identify(deps: DoorDeps, request: FastifyRequest, now: Date): Promise<Visit> {
-  const token = bearerToken(request.headers.authorization);
+  const token = bearerToken(request.headers.authorization ?? '');
   if (token === null) throw new Problem('unauthenticated', 'Send a key as `Authorization: Bearer <key>`.');
   const actor = await deps.authenticate(deps.database.db, token, now);
   if (actor === null) throw new Problem('unauthenticated', 'The key is unknown, expired or revoked. Use another one.');
   deps.known.remember(token, actor);
   return { actor, now, proven: true };
 }
-
-const bearerToken = (header: string | undefined): string | null => /^Bearer +([\w~+/.-]+=*)$/i.exec(header ?? '')?.[1] ?? null;
 
 /** The body of an endpoint that takes large ones; its bytes are let go. Of any other endpoint, undefined. */
 async function largeBody({ limits }: Endpoint, request: FastifyRequest): Promise<Json | undefined> {

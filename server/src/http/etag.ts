@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A strong validator of these very bytes. */
-export const etagOf = (body: string): string => `"${createHash('sha256').update(body).digest('base64url')}"`;
+export const etagOf = (body: string): string => `"${hash('sha256', body, 'base64url')}"`;
 
 const tagsIn = (header: string): string[] => header.split(',').map((tag) => tag.trim());
 

@@ -30,7 +30,7 @@ export const serviceRoutes = (ready: () => Promise<void>): readonly AnyRoute[] =
     example: { answer: OK },
     read: async (ctx) => {
       await ready().catch((cause: unknown) => {
-        ctx.log.warn({ err: cause }, 'not ready');
+        ctx.log.warn({ err: cause, requestId: ctx.requestId }, 'not ready');
         throw new Problem('unavailable', 'The database does not answer, or its migrations are not complete.');
       });
       return reply(OK);

@@ -12,6 +12,7 @@ export type RawQuery = Readonly<Record<string, string>>;
  * percent-encoding, bytes that are not UTF-8, and NUL, which PostgreSQL cannot take: nothing is altered or dropped.
  */
 export function parseQueryString(url: string): RawQuery {
+  if (!url.includes('?')) return {};
   const query = new Map<string, string>();
   const faults: Fault[] = [];
   for (const pair of pairsOf(url)) {

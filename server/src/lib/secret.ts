@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** Secret key, publishable key, session token. */
 export type SecretKind = 'sec' | 'pub' | 'tok';
@@ -7,4 +7,4 @@ export type SecretKind = 'sec' | 'pub' | 'tok';
 export const newSecret = (kind: SecretKind): string => `${kind}_${randomBytes(32).toString('base64url')}`;
 
 /** SHA-256 of a secret, the only form in which it is stored. A plain hash will do: 256 random bits cannot be guessed. */
-export const digestSecret = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
+export const digestSecret = (text: string): Buffer => hash('sha256', text, 'buffer');

@@ -24,17 +24,20 @@ export type Frozen<F extends readonly Sql[]> = (...fragments: F) => Text;
  * is put in anew. Making the text of a page takes longer than sending it.
  */
 export function frozen<F extends readonly Sql[]>(make: (...fragments: F) => Sql): Frozen<F> {
-  let shape: readonly string[] = [];
+  let shape: readonly (readonly string[])[] = [];
   let made: Text | null = null;
   return (...fragments) => {
-    if (made === null || fragments.some(({ sql }, index) => sql !== shape[index])) {
-      shape = fragments.map(({ sql }) => sql);
+    if (made === null || !fragments.every(({ strings }, index) => areSame(strings, shape[index]))) {
+      shape = fragments.map(({ strings }) => strings);
       made = numbered(make(...(fragments.map(slotted) as readonly Sql[] as F)));
     }
     const { text, values } = made;
     return { text, values: values.map((value) => (value instanceof Slot ? fragments[value.fragment]?.values[value.index] : value)) };
   };
 }
+
+const areSame = (some: readonly string[], others: readonly string[] = []): boolean =>
+  some.length === others.length && some.every((each, index) => each === others[index]);
 
 const slotted = ({ strings, values }: Sql, fragment: number): Sql =>
   new Sql(
