@@ -32,11 +32,11 @@ export async function startServer(dataDir: string, bootstrapKey: string, countin
     MORTISE_BOOTSTRAP_KEY: bootstrapKey,
     MORTISE_LOG_LEVEL: 'warn',
   };
-  const child = spawn(
-    process.execPath,
-    [...(counting ? ['--import', COUNTER] : []), ...START],
-    { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
-  );
+  const child = spawn(process.execPath, [...(counting ? ['--import', COUNTER] : []), ...START], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
   const { stdout } = child;
   if (stdout === null) throw new Error('the output of the server is a pipe');
   for await (const line of createInterface({ input: stdout })) {
