@@ -145,8 +145,12 @@ where i.deleted_at is not null and m.deleted_at is null;
 select m.id from integration_members m
 join integration_installs i on i.id = m.integration_install_id
 join integration_version_members s on s.integration_version_id = i.integration_version_id and s.slug = m.source_member_slug
-where i.deleted_at is null and m.deleted_at is null and not m.detached and m.source_version_id = i.integration_version_id
+where i.deleted_at is null and m.deleted_at is null and not m.detached and m.source_version_id is null
   and (m.entity_version_id <> s.entity_version_id or m.source_entity_id <> s.entity_id);
+
+-- name: a member whose row says a version is of another than its install
+select m.id from integration_members m join integration_installs i on i.id = m.integration_install_id
+where m.deleted_at is null and m.source_version_id = i.integration_version_id;
 
 -- name: a clone lives in its install's workspace and is the clone of one member
 select m.id from integration_members m join entities e on e.id = m.entity_id

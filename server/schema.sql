@@ -356,7 +356,7 @@ create table integration_members (
   entity_id id not null,
   source_entity_id id not null,
   entity_version_id id not null,
-  source_version_id id not null,
+  source_version_id id,
   is_clone boolean not null,
   clone_workspace_id id generated always as (
 CASE
@@ -391,11 +391,11 @@ END) stored,
 );
 CREATE INDEX integration_members_added ON integration_members USING btree (workspace_id, added_at, id);
 CREATE UNIQUE INDEX integration_members_clone ON integration_members USING btree (entity_id) WHERE is_clone AND deleted_at IS NULL;
-CREATE INDEX integration_members_detached ON integration_members USING btree (source_version_id, source_member_slug) WHERE detached AND deleted_at IS NULL;
+CREATE INDEX integration_members_detached ON integration_members USING btree (integration_install_id, source_member_slug) WHERE detached AND deleted_at IS NULL;
 CREATE INDEX integration_members_entity ON integration_members USING btree (entity_id);
 CREATE INDEX integration_members_install ON integration_members USING btree (integration_install_id, added_at, id);
 CREATE UNIQUE INDEX integration_members_slug ON integration_members USING btree (integration_install_id, source_member_slug) WHERE deleted_at IS NULL;
-CREATE INDEX integration_members_source_version ON integration_members USING btree (source_version_id);
+CREATE INDEX integration_members_source_version ON integration_members USING btree (source_version_id) WHERE source_version_id IS NOT NULL;
 CREATE INDEX integration_members_version ON integration_members USING btree (entity_version_id);
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integration_members FOR EACH ROW EXECUTE FUNCTION integration_members_doc();
 CREATE TRIGGER tell_deleted AFTER DELETE ON integration_members REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -820,7 +820,7 @@ AS $function$
 begin
   new.doc := json_build_object('id', new.id, 'integrationInstallId', new.integration_install_id, 'workspaceId', new.workspace_id,
     'entityId', new.entity_id, 'entityVersionId', new.entity_version_id, 'sourceMemberSlug', new.source_member_slug,
-    'isClone', new.is_clone, 'sourceVersionId', new.source_version_id, 'detached', new.detached, 'enabled', new.enabled,
+    'isClone', new.is_clone, 'detached', new.detached, 'enabled', new.enabled,
     'addedBy', new.added_by, 'addedAt', iso(new.added_at), 'deletedAt', iso(new.deleted_at), 'retentionTier', new.retention_tier);
   return new;
 end $function$;
@@ -865,6 +865,12 @@ CREATE OR REPLACE FUNCTION public.json_open(doc text)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN convert_from(substr(convert_to(doc, getdatabaseencoding()), 1, (octet_length(doc) - 1)), getdatabaseencoding());
+
+CREATE OR REPLACE FUNCTION public.made_from(m integration_members, i integration_installs)
+ RETURNS id
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN COALESCE((m).source_version_id, (i).integration_version_id);
 
 CREATE OR REPLACE FUNCTION public.member_drift(m integration_members, i integration_installs, e entities)
  RETURNS text

@@ -45,12 +45,12 @@ async function insertMembers(
 ): Promise<void> {
   await client.query(
     `insert into integration_members (id, workspace_id, integration_install_id, source_member_slug, entity_id, source_entity_id,
-       entity_version_id, source_version_id, is_clone, applied_digest, added_by, added_at)
-     select a, b, $9, c, d, e, f, g, true, h, $10, $11
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[]) as r(a, b, c, d, e, f, g, h)`,
+       entity_version_id, is_clone, applied_digest, added_by, added_at)
+     select a, b, $8, c, d, e, f, true, g, $9, $10
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[]) as r(a, b, c, d, e, f, g)`,
     [
-      ...(['id', 'workspaceId', 'slug', 'entityId', 'sourceEntityId', 'entityVersionId', 'sourceVersionId', 'applied'] as const).map(
-        (name) => column(rows, name),
+      ...(['id', 'workspaceId', 'slug', 'entityId', 'sourceEntityId', 'entityVersionId', 'applied'] as const).map((name) =>
+        column(rows, name),
       ),
       id,
       by,

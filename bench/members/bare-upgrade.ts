@@ -63,9 +63,9 @@ export async function upgradeBare(client: pg.Client, rows: UpgradeRows, stamp: S
     for (const chunk of chunks(rows.definitions, CHUNK)) await insertDefinitions(client, chunk);
     await rewriteEntities(client, rows.entities, stamp);
     await client.query(
-      `update integration_members m set entity_version_id = r.entity_version_id, source_version_id = $4, applied_digest = r.applied
+      `update integration_members m set entity_version_id = r.entity_version_id, applied_digest = r.applied
        from unnest($1::text[], $2::text[], $3::bytea[]) as r(id, entity_version_id, applied) where m.id = r.id`,
-      [column(rows.pins, 'memberId'), column(rows.pins, 'entityVersionId'), column(rows.pins, 'applied'), rows.versionId],
+      [column(rows.pins, 'memberId'), column(rows.pins, 'entityVersionId'), column(rows.pins, 'applied')],
     );
     await writeHistory(client, rows, stamp);
   });

@@ -13,7 +13,6 @@ export interface MemberRow {
   readonly entityId: string;
   readonly sourceEntityId: string;
   readonly entityVersionId: string;
-  readonly sourceVersionId: string;
   readonly applied: Buffer;
 }
 
@@ -50,7 +49,7 @@ export async function rowsLike(owner: pg.Client, installId: string, workspaceId:
   );
   const { rows: found } = await owner.query<Found>(
     `select m.source_member_slug as slug, m.entity_id as "entityId", m.source_entity_id as "sourceEntityId",
-       m.entity_version_id as "entityVersionId", m.source_version_id as "sourceVersionId", e.kind, e.name, e.description, d.body
+       m.entity_version_id as "entityVersionId", e.kind, e.name, e.description, d.body
      from integration_members m join entities e on e.id = m.entity_id join definitions d on d.digest = e.definition_digest
      where m.integration_install_id = $1 order by m.id`,
     [installId],
@@ -89,7 +88,7 @@ function rowsOf(
       versionId: newId('agtver'),
       number: 1,
     })),
-    members: found.map(({ slug, entityId, sourceEntityId, entityVersionId, sourceVersionId }, index) => ({
+    members: found.map(({ slug, entityId, sourceEntityId, entityVersionId }, index) => ({
       id: newId(PREFIX.member),
       solutionMemberId: newId(PREFIX.solutionMember),
       workspaceId,
@@ -97,7 +96,6 @@ function rowsOf(
       entityId: idFor(entityId),
       sourceEntityId,
       entityVersionId,
-      sourceVersionId,
       applied: digestAt(index),
     })),
   };

@@ -135,9 +135,9 @@ async function insertMembers(ctx: WriteCtx, place: Place, placed: readonly Place
         is_clone boolean, applied_digest bytea)
     ), m as (
       insert into integration_members (id, workspace_id, integration_install_id, source_member_slug, entity_id, source_entity_id,
-        entity_version_id, source_version_id, is_clone, applied_digest, added_by, added_at)
-      select id, ${place.workspaceId}, ${place.installId}, slug, entity_id, source_entity_id, entity_version_id, ${place.versionId}, is_clone,
-        applied_digest, ${userOf(ctx)}, ${ctx.now}
+        entity_version_id, is_clone, applied_digest, added_by, added_at)
+      select id, ${place.workspaceId}, ${place.installId}, slug, entity_id, source_entity_id, entity_version_id, is_clone, applied_digest,
+        ${userOf(ctx)}, ${ctx.now}
       from r
     )
     insert into solution_members (id, workspace_id, solution_id, integration_member_id, entity_id, added_at)
@@ -145,7 +145,7 @@ async function insertMembers(ctx: WriteCtx, place: Place, placed: readonly Place
 }
 
 const memberColumns = (placed: Placed, place: Place) => ({
-  source_version_id: sourceVersionOf(placed, place),
+  source_version_id: ownVersion(sourceVersionOf(placed, place), place),
   stale: placed.pinned?.stale ?? false,
   slug: placed.member.slug,
   entity_id: placed.entityId,
@@ -158,18 +158,26 @@ const memberColumns = (placed: Placed, place: Place) => ({
 
 const sourceVersionOf = ({ pinned }: Placed, { versionId }: Place): string => pinned?.sourceVersionId ?? versionId;
 
-/** Renames members, and moves the pins of those that take part to the version. */
+/** What a member's row says of the version that it is made from: nothing where that is the install's. */
+const ownVersion = (sourceVersionId: string, { versionId }: Place): string | null =>
+  sourceVersionId === versionId ? null : sourceVersionId;
+
+/** Renames members, changes those that take part, and holds the others to the version that they are of. */
 async function updateMembers(ctx: WriteCtx, place: Place, { left, updates, revived }: Plan): Promise<void> {
   const nameless = new Set(revived);
   const renamed = [...left, ...updates].flatMap(({ live, member }) =>
     live && (live.slug !== member.slug || nameless.has(live.id)) ? [{ id: live.id, slug: member.slug }] : [],
   );
-  const moved = updates.filter((update) => !isChanged(update) && update.live.sourceVersionId !== sourceVersionOf(update, place));
+  const unchanged = updates.filter((update) => !isChanged(update));
+  const sources = [
+    ...unchanged.map((update) => ({ live: update.live, source: sourceVersionOf(update, place) })),
+    ...left.flatMap(({ live }) => (live === null ? [] : [{ live, source: live.sourceVersionId }])),
+  ].map(({ live, source }) => ({ live, own: ownVersion(source, place) }));
   await renameMembers(ctx, renamed);
   await changeMembers(ctx, place, updates.filter(isChanged));
   await moveMembers(
     ctx,
-    moved.map((update) => ({ id: update.live.id, version_id: sourceVersionOf(update, place) })),
+    sources.flatMap(({ live, own }) => (live.ownVersionId === own ? [] : [{ id: live.id, version_id: own }])),
   );
 }
 
@@ -197,7 +205,7 @@ async function changeMembers(ctx: WriteCtx, place: Place, updates: readonly Upda
     from r where m.id = r.id`);
 }
 
-/** Whether more of the member changes than the version that it is of. */
+/** Whether more of the member changes than the version that it is made from. */
 function isChanged({ live, member, entityId, clone, applied, detached, pinned }: Update): boolean {
   return (
     live.stale !== (pinned?.stale ?? false) ||
@@ -209,8 +217,8 @@ function isChanged({ live, member, entityId, clone, applied, detached, pinned }:
   );
 }
 
-/** What nothing changes for is most of a large install: only the version is written. */
-async function moveMembers(ctx: WriteCtx, moved: readonly { id: string; version_id: string }[]): Promise<void> {
+/** Of members that nothing else changes for: usually of none, since what goes with its install says nothing of its version. */
+async function moveMembers(ctx: WriteCtx, moved: readonly { id: string; version_id: string | null }[]): Promise<void> {
   if (moved.length === 0) return;
   await ctx.db.run(sql`
     update integration_members m set source_version_id = r.version_id from ${recordset(moved)} as r(id id, version_id id) where m.id = r.id`);
@@ -237,14 +245,14 @@ async function reviveMembers(ctx: WriteCtx, place: Place, ids: readonly string[]
 
 async function removeMembers(ctx: WriteCtx, { removals }: Plan, removedAs: string): Promise<void> {
   if (removals.length === 0) return;
-  const rows = removals.map(({ live, keep }) => ({ id: live.id, removed_as: keep ? 'kept' : removedAs }));
+  const rows = removals.map(({ live, keep }) => ({ id: live.id, removed_as: keep ? 'kept' : removedAs, version_id: live.sourceVersionId }));
   await ctx.db.run(sql`
     with r as (
-      select * from ${recordset(rows)} as r(id id, removed_as text)
+      select * from ${recordset(rows)} as r(id id, removed_as text, version_id id)
     ), s as (
       delete from solution_members s using r where s.integration_member_id = r.id
     )
-    update integration_members m set deleted_at = ${ctx.now}, removed_as = r.removed_as,
+    update integration_members m set deleted_at = ${ctx.now}, removed_as = r.removed_as, source_version_id = r.version_id,
       retention_tier = ${tierOf(sql`m.workspace_id`)}
     from r where m.id = r.id`);
 }

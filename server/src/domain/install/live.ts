@@ -11,6 +11,8 @@ export interface LiveMember {
   readonly kind: string;
   readonly entityVersionId: string;
   readonly sourceVersionId: string;
+  /** The same where the row says it; null where it is the install's. */
+  readonly ownVersionId: string | null;
   /** Definition of the pinned source version. */
   readonly sourceDigest: Buffer;
   readonly isClone: boolean;
@@ -30,7 +32,6 @@ export const loadLiveMembers = (db: Db, installId: string): Promise<LiveMember[]
   loadMembers(
     db,
     sql`
-    join integration_installs i on i.id = m.integration_install_id
     left join integration_version_members p on p.integration_version_id = i.integration_version_id and p.slug = m.source_member_slug
     where i.id = ${installId} and m.deleted_at is null
     order by p.position`,
@@ -43,10 +44,11 @@ export const loadMembersById = (db: Db, ids: readonly string[]): Promise<LiveMem
 const loadMembers = (db: Db, which: Sql): Promise<LiveMember[]> =>
   db.many<LiveMember>(sql`
     select m.id, m.source_member_slug as slug, m.entity_id as "entityId", e.kind,
-      m.entity_version_id as "entityVersionId", m.source_version_id as "sourceVersionId", v.definition_digest as "sourceDigest",
+      m.entity_version_id as "entityVersionId", made_from(m, i) as "sourceVersionId", m.source_version_id as "ownVersionId", v.definition_digest as "sourceDigest",
       m.is_clone as "isClone", m.detached, m.enabled, m.applied_digest as "appliedDigest", e.definition_digest as "cloneDigest",
       e.deleted_at is not null as deleted, e.purged_at is not null as purged, m.stale
     from integration_members m
+    join integration_installs i on i.id = m.integration_install_id
     join entities e on e.id = m.entity_id
     join entity_versions v on v.id = m.entity_version_id
     ${which}`);

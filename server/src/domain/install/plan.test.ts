@@ -108,6 +108,7 @@ function applied(_before: State, to: Snapshot, plan: Plan, variables: JsonObject
       kind: member.kind,
       entityVersionId: member.entityVersionId,
       sourceVersionId: to.id,
+      ownVersionId: null,
       sourceDigest: member.digest,
       isClone: clone,
       detached: false,

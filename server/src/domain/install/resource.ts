@@ -1,9 +1,9 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { deletedRows, workspaceRows } from '../../access/scope.ts';
 import type { Actor } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
 import { RETENTION_TIERS } from '../../lib/shape.ts';
-import type { Resource } from '../../query/resource.ts';
+import type { Alias, Resource } from '../../query/resource.ts';
 import { entityResource } from '../entity/resource.ts';
 import { MEMBER_POLICIES } from '../integration/manifest.ts';
 import { integrationResource, versionResource } from '../integration/resource.ts';
@@ -77,11 +77,15 @@ export const installResource: Resource<Actor> = {
 /** An install as the install endpoint answers it: without how it stands to what its integration offers by now. */
 export const installAsMade: Resource<Actor> = { ...installResource, json: (t) => sql`${t}.doc` };
 
+const madeFrom = (t: Alias): Sql =>
+  sql`(select made_from(${t}, mi) from integration_installs mi where mi.id = ${t}.integration_install_id)`;
+
 export const memberResource: Resource<Actor> = {
   name: 'IntegrationMember',
   table: 'integration_members',
   prefixes: [PREFIX.member],
-  json: (t) => sql`${t}.doc`,
+  json: (t) => sql`json_open(${t}.doc) || ',"sourceVersionId":"' || ${madeFrom(t)} || '"}'`,
+  jsonReads: ['install'],
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.member] },
     integrationInstallId: { type: 'id', column: 'integration_install_id', prefixes: [PREFIX.install] },
@@ -90,7 +94,7 @@ export const memberResource: Resource<Actor> = {
     entityVersionId: { type: 'id', column: 'entity_version_id' },
     sourceMemberSlug: { type: 'string', column: 'source_member_slug' },
     isClone: { type: 'boolean', column: 'is_clone' },
-    sourceVersionId: { type: 'id', column: 'source_version_id', prefixes: [PREFIX.version] },
+    sourceVersionId: { type: 'id', column: 'source_version_id', expression: madeFrom, reads: ['install'], prefixes: [PREFIX.version] },
     detached: { type: 'boolean', column: 'detached' },
     enabled: { type: 'boolean', column: 'enabled' },
     addedBy: { type: 'id', column: 'added_by', prefixes: [PREFIX.user] },

@@ -47,7 +47,7 @@ export async function writeRevision(ctx: WriteCtx, place: Place, revision: Revis
       ${merges.conflicted},
       (select coalesce(json_object_agg(m.source_member_slug, json_build_object('memberId', m.id, 'entityId', m.entity_id,
           'entityVersionId', case when m.is_clone then e.current_version_id else m.entity_version_id end,
-          'sourceEntityId', m.source_entity_id, 'pinnedVersionId', m.entity_version_id, 'sourceVersionId', m.source_version_id, 'isClone', m.is_clone,
+          'sourceEntityId', m.source_entity_id, 'pinnedVersionId', m.entity_version_id, 'sourceVersionId', coalesce(m.source_version_id, ${place.versionId}), 'isClone', m.is_clone,
           'stale', m.stale, 'missing', e.deleted_at is not null, 'detached', m.detached, 'enabled', m.enabled, 'definition', encode(e.definition_digest, 'hex'),
           'applied', encode(m.applied_digest, 'hex'), 'before', encode(o.before, 'hex')) order by m.source_member_slug), '{}')
         from integration_members m join entities e on e.id = m.entity_id left join o on o.entity_id = m.entity_id and m.is_clone

@@ -1,0 +1,26 @@
+-- A member is made from its install's version; only where it is not, source_version_id says from which: when an upgrade left it alone, or
+-- it was removed. So what stays as it is needs no writing when an install of ten thousand members moves to another version.
+
+alter table integration_members alter column source_version_id drop not null;
+
+drop index integration_members_source_version;
+create index integration_members_source_version on integration_members (source_version_id) where source_version_id is not null;
+drop index integration_members_detached;
+create index integration_members_detached on integration_members (integration_install_id, source_member_slug) where detached and deleted_at is null;
+
+create or replace function integration_members_doc() returns trigger language plpgsql as $$
+begin
+  new.doc := json_build_object('id', new.id, 'integrationInstallId', new.integration_install_id, 'workspaceId', new.workspace_id,
+    'entityId', new.entity_id, 'entityVersionId', new.entity_version_id, 'sourceMemberSlug', new.source_member_slug,
+    'isClone', new.is_clone, 'detached', new.detached, 'enabled', new.enabled,
+    'addedBy', new.added_by, 'addedAt', iso(new.added_at), 'deletedAt', iso(new.deleted_at), 'retentionTier', new.retention_tier);
+  return new;
+end $$;
+
+-- The version that a member was made from.
+create function made_from(m integration_members, i integration_installs) returns id
+language sql stable parallel safe return coalesce(m.source_version_id, i.integration_version_id);
+
+update integration_members m
+set source_version_id = nullif(m.source_version_id, case when m.deleted_at is null or m.removed_as = 'uninstalled' then i.integration_version_id end)
+from integration_installs i where i.id = m.integration_install_id;
