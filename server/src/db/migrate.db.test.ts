@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emptyDatabase } from '../../test/database.ts';
-import { asOwner } from '../../test/server.ts';
+import { asOwner, MIGRATIONS } from '../../test/server.ts';
 import { openDatabase, setUp } from './open.ts';
 
 let connection: pg.ClientConfig;
@@ -77,5 +77,38 @@ describe('the database', () => {
       { role: 'mortise_app', id: 1 },
     ]);
     await database.close();
+  });
+});
+
+describe('a database with members of before', () => {
+  const MARK = '0009_members_go_with_their_install.sql';
+  const COLUMNS = `workspace_id, integration_install_id, entity_id, source_entity_id, entity_version_id, is_clone, added_by, added_at, doc`;
+  const VALUES = `'wsp', 'intins', 'agt', 'agt', 'agtver', false, 'usr', now(), '{}'`;
+  const member = (slug: string, version: string, removedAs: string | null) => `
+    insert into integration_members (id, source_member_slug, source_version_id, removed_as, deleted_at, retention_tier, ${COLUMNS})
+    values ('${slug}', '${slug}', '${version}', ${removedAs === null ? 'null, null, null' : `'${removedAs}', now(), 'short'`}, ${VALUES});`;
+
+  it("keeps the versions of those that are not of their install's", async () => {
+    await rm(directory, { recursive: true });
+    directory = await mkdtemp(join(tmpdir(), 'mortise-migrations-'));
+    const names = (await readdir(MIGRATIONS)).sort();
+    const copy = (some: readonly string[]) => Promise.all(some.map((name) => copyFile(join(MIGRATIONS, name), join(directory, name))));
+    await copy(names.filter((name) => name < MARK));
+    await setUp(connection, directory);
+    // They point nowhere: foreign keys and triggers are left out.
+    await rows(`
+      set session_replication_role = replica;
+      insert into integration_installs (id, workspace_id, integration_id, integration_version_id, variables, member_policy, solution_id,
+        installed_by, installed_at, doc) values ('intins', 'wsp', 'int', 'now', '{}', 'manual', 'sol', 'usr', now(), '{}');
+      ${member('with', 'now', null)} ${member('behind', 'then', null)} ${member('removed', 'now', 'removed')}
+      ${member('uninstalled', 'now', 'uninstalled')}`);
+    await copy(names.filter((name) => name >= MARK));
+    await setUp(connection, directory);
+    expect(await rows('select id, source_version_id as version from integration_members order by id')).toEqual([
+      { id: 'behind', version: 'then' },
+      { id: 'removed', version: 'now' },
+      { id: 'uninstalled', version: null },
+      { id: 'with', version: null },
+    ]);
   });
 });
