@@ -94,7 +94,7 @@ export const memberResource: Resource<Actor> = {
     entityVersionId: { type: 'id', column: 'entity_version_id' },
     sourceMemberSlug: { type: 'string', column: 'source_member_slug' },
     isClone: { type: 'boolean', column: 'is_clone' },
-    sourceVersionId: { type: 'id', column: 'source_version_id', expression: madeFrom, reads: ['install'], prefixes: [PREFIX.version] },
+    sourceVersionId: { type: 'id', column: 'integration_install_id', expression: madeFrom, reads: ['install'], prefixes: [PREFIX.version] },
     detached: { type: 'boolean', column: 'detached' },
     enabled: { type: 'boolean', column: 'enabled' },
     addedBy: { type: 'id', column: 'added_by', prefixes: [PREFIX.user] },
