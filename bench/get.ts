@@ -27,6 +27,7 @@ await stageMarketplace(dataDir, size, (line) => console.error(line));
 const market = await openMarket(dataDir);
 const { server, owner, database } = market;
 const bare = spawn(process.execPath, [BARE, JSON.stringify(owner)], { stdio: ['ignore', 'pipe', 'inherit'] });
+const exited = once(bare, 'exit');
 try {
   const [line] = await once(createInterface({ input: bare.stdout }), 'line');
   const bareUrl = String(line);
@@ -58,6 +59,6 @@ try {
   await save('get', { size, seconds, rows });
 } finally {
   bare.kill();
-  await once(bare, 'exit');
+  await exited;
   await market.close();
 }

@@ -48,6 +48,7 @@ export async function startServer(dataDir: string, bootstrapKey: string, countin
       url,
       pid: child.pid,
       statements: async () => {
+        if (!counting) throw new Error('the statements of this server are not counted');
         child.send('statements');
         const [count] = await once(child, 'message');
         return Number(count);

@@ -4,9 +4,7 @@
 alter table integration_members alter column source_version_id drop not null;
 
 drop index integration_members_source_version;
-create index integration_members_source_version on integration_members (source_version_id) where source_version_id is not null;
 drop index integration_members_detached;
-create index integration_members_detached on integration_members (integration_install_id, source_member_slug) where detached and deleted_at is null;
 
 create or replace function integration_members_doc() returns trigger language plpgsql as $$
 begin
@@ -24,3 +22,6 @@ language sql stable parallel safe return coalesce(m.source_version_id, i.integra
 update integration_members m
 set source_version_id = nullif(m.source_version_id, case when m.deleted_at is null or m.removed_as = 'uninstalled' then i.integration_version_id end)
 from integration_installs i where i.id = m.integration_install_id;
+
+create index integration_members_source_version on integration_members (source_version_id) where source_version_id is not null;
+create index integration_members_detached on integration_members (integration_install_id, source_member_slug) where detached and deleted_at is null;

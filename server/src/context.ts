@@ -26,6 +26,7 @@ export interface Ctx {
   readonly actor: Actor;
   readonly now: Date;
   readonly requestId: string;
+  /** The server's: say `requestId` with what is logged. */
   readonly log: Logger;
   readonly kinds: Kinds;
   /** Wraps the data keys under which secrets are sealed; 32 bytes. */

@@ -57,8 +57,8 @@ const WORLD: readonly Sql[] = [
   // Members need entities, which nothing here reads: their foreign keys and triggers are left out.
   sql`set local session_replication_role = replica`,
   sql`insert into integration_members (id, workspace_id, integration_install_id, source_member_slug, entity_id, source_entity_id,
-      entity_version_id, source_version_id, is_clone, applied_digest, detached, added_by, added_at, doc)
-    select ${id('intmem', N)}, ${HOME}, ${id('intins', N)}, 'a', ${id('fun', N)}, ${id('fun', sql`0`)}, ${id('funver', sql`0`)}, ${PINNED}, true,
+      entity_version_id, is_clone, applied_digest, detached, added_by, added_at, doc)
+    select ${id('intmem', N)}, ${HOME}, ${id('intins', N)}, 'a', ${id('fun', N)}, ${id('fun', sql`0`)}, ${id('funver', sql`0`)}, true,
       sha256(''), n % 4 = 0, ${user}, now(), '{}'
     from generate_series(0, ${installs - 1}::int) n`,
 ];

@@ -24,9 +24,12 @@ export class KnownActors {
     return actor;
   }
 
+  /** The first is kept: statements are kept for each actor, and two of one key would each have their own. */
   remember(token: string, actor: Actor): void {
+    const digest = digestOf(token);
+    if (this.#actors.has(digest)) return;
     if (this.#actors.size === this.#size) this.#actors.clear();
-    this.#actors.set(digestOf(token), actor);
+    this.#actors.set(digest, actor);
   }
 }
 

@@ -146,7 +146,7 @@ function perform(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest, as
 
 function contextOf(deps: DoorDeps, request: FastifyRequest): Ctx {
   const { actor, now } = must(request.visit, 'onRequest comes before the handler');
-  // Fastify types its logger more loosely than the pino child that it made.
+  // Fastify types its logger more loosely than the pino logger that it was given.
   return { actor, now, requestId: request.id, log: request.log as Logger, kinds: deps.kinds, masterKey: deps.masterKey };
 }
 

@@ -100,7 +100,7 @@ function transport(deps: ServerDeps): FastifyHttpOptions<Server> {
   return {
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    // A logger of its own for each request costs a twentieth of it; who logs says which request it was.
+    // A logger of its own for each request costs a twentieth of it; whoever logs says which request it was.
     childLoggerFactory: (logger) => logger,
     genReqId: requestIdOf,
     bodyLimit: limits.body,

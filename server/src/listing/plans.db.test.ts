@@ -67,9 +67,9 @@ const WORLD: readonly Sql[] = [
     select ${id('entver', N)}, ${id('wsp', sql`n % ${WORKSPACES}::int`)}, ${id('ent', N)}, 1, sha256('{}'), ${id('usr', 1)}, ${BORN}
     from generate_series(1, ${SIZE}::int) n`,
   sql`insert into integration_members (id, workspace_id, integration_install_id, source_member_slug, entity_id, source_entity_id,
-      entity_version_id, source_version_id, is_clone, added_by, added_at)
+      entity_version_id, is_clone, added_by, added_at)
     select ${id('intmem', N)}, ${id('wsp', sql`n % ${WORKSPACES}::int`)}, ${id('intins', sql`case when n % 100 = 7 then 7 else n end`)}, 'm-' || n,
-      ${id('ent', N)}, ${id('ent', N)}, ${id('entver', N)}, ${id('intver', N)}, false, ${id('usr', 1)}, ${BORN}
+      ${id('ent', N)}, ${id('ent', N)}, ${id('entver', N)}, false, ${id('usr', 1)}, ${BORN}
     from generate_series(1, ${SIZE}::int) n`,
   sql`insert into events (id, workspace_id, type, subject_id, request_id, data, created_at)
     select ${id('evt', N)}, ${id('wsp', sql`n % ${WORKSPACES}::int`)}, 'entity.created', ${id('ent', N)}, 'r', '{}', ${BORN}

@@ -1,7 +1,7 @@
 /** The rows of a whole list, on all its pages. */
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Alias, Resource } from '../query/resource.ts';
-import { type Aliases, all, where } from '../query/where.ts';
+import { Aliases, all, where } from '../query/where.ts';
 import type { ListParams } from './params.ts';
 
 /** A list that somebody asks for. */
@@ -20,16 +20,17 @@ export interface Asked<A> {
  */
 export function partsOf<A>(asked: Asked<A>): Sql[] {
   const rest = askedOf(asked);
-  return scopeOf(asked).map((part) => rowsOf(asked, [part, ...rest]));
+  return scopeOf(asked).map((part) => fromWhere(asked, [part, ...rest]));
 }
 
 /** How many rows the parts have together, or have among these: each counts in the first part that it is in. */
 export function countOf<A>(asked: Asked<A>, among?: readonly string[]): Sql {
-  const rest = [...(among === undefined ? [] : [sql`t.id = any(${among}::text[])`]), ...askedOf(asked)];
+  // Each count is a subselect of its own: with aliases of its own, its text is the same whatever the page's order.
+  const rest = [...(among === undefined ? [] : [sql`t.id = any(${among}::text[])`]), ...askedOf({ ...asked, aliases: new Aliases() })];
   const scope = scopeOf(asked);
   const counts = scope.map((part, index) => {
     const before = scope.slice(0, index).map((each) => sql`(not ${each})`);
-    return sql`(select count(*) ${rowsOf(asked, [part, ...before, ...rest])})`;
+    return sql`(select count(*) ${fromWhere(asked, [part, ...before, ...rest])})`;
   });
   return join(counts, ' + ', '(', ')');
 }
@@ -37,7 +38,8 @@ export function countOf<A>(asked: Asked<A>, among?: readonly string[]): Sql {
 const scopeOf = <A>({ resource, actor, aliases }: Asked<A>): readonly Sql[] =>
   resource.scopeParts?.(actor, aliases.root) ?? [resource.scope(actor, aliases.root)];
 
-const rowsOf = <A>({ resource }: Asked<A>, conditions: readonly Sql[]): Sql => sql`from ${raw(resource.table)} t where ${all(conditions)}`;
+const fromWhere = <A>({ resource }: Asked<A>, conditions: readonly Sql[]): Sql =>
+  sql`from ${raw(resource.table)} t where ${all(conditions)}`;
 
 /** What the asker wants of what is in their scope. */
 function askedOf<A>({ resource, params, actor, aliases, within }: Asked<A>): Sql[] {

@@ -145,7 +145,7 @@ async function insertMembers(ctx: WriteCtx, place: Place, placed: readonly Place
 }
 
 const memberColumns = (placed: Placed, place: Place) => ({
-  source_version_id: ownVersion(sourceVersionOf(placed, place), place),
+  source_version_id: saidVersion(sourceVersionOf(placed, place), place),
   stale: placed.pinned?.stale ?? false,
   slug: placed.member.slug,
   entity_id: placed.entityId,
@@ -159,7 +159,7 @@ const memberColumns = (placed: Placed, place: Place) => ({
 const sourceVersionOf = ({ pinned }: Placed, { versionId }: Place): string => pinned?.sourceVersionId ?? versionId;
 
 /** What a member's row says of the version that it is made from: nothing where that is the install's. */
-const ownVersion = (sourceVersionId: string, { versionId }: Place): string | null =>
+const saidVersion = (sourceVersionId: string, { versionId }: Place): string | null =>
   sourceVersionId === versionId ? null : sourceVersionId;
 
 /** Renames members, changes those that take part, and holds the others to the version that they are of. */
@@ -172,12 +172,12 @@ async function updateMembers(ctx: WriteCtx, place: Place, { left, updates, reviv
   const sources = [
     ...unchanged.map((update) => ({ live: update.live, source: sourceVersionOf(update, place) })),
     ...left.flatMap(({ live }) => (live === null ? [] : [{ live, source: live.sourceVersionId }])),
-  ].map(({ live, source }) => ({ live, own: ownVersion(source, place) }));
+  ].map(({ live, source }) => ({ live, said: saidVersion(source, place) }));
   await renameMembers(ctx, renamed);
   await changeMembers(ctx, place, updates.filter(isChanged));
   await moveMembers(
     ctx,
-    sources.flatMap(({ live, own }) => (live.ownVersionId === own ? [] : [{ id: live.id, version_id: own }])),
+    sources.flatMap(({ live, said }) => (live.saidVersionId === said ? [] : [{ id: live.id, version_id: said }])),
   );
 }
 

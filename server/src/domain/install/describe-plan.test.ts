@@ -50,7 +50,7 @@ const live = (slug: string, more: Partial<LiveMember> = {}): LiveMember => ({
   kind: 'function',
   entityVersionId: `version-${slug}`,
   sourceVersionId: 'one',
-  ownVersionId: null,
+  saidVersionId: null,
   sourceDigest: digest(slug),
   isClone: true,
   detached: false,

@@ -376,3 +376,50 @@ describe('a clone', () => {
     expect((await buyer.viewer.get(`/api/integration-members/${a?.id}/diff`, 200)).target).toBeNull();
   });
 });
+
+describe('the version that a member is made from', () => {
+  /** Slug → version, with a dash behind removed ones; told the same by both lists. */
+  async function versionsOf(id: string) {
+    const told = (members: readonly { sourceMemberSlug: string; deletedAt: string | null; sourceVersionId: string }[]) =>
+      Object.fromEntries(members.map((each) => [`${each.sourceMemberSlug}${each.deletedAt === null ? '' : '-'}`, each.sourceVersionId]));
+    const { data } = await buyer.viewer.get(`/api/integration-members?integration_install_id=${id}&include_deleted=true`);
+    const { members } = await buyer.viewer.get(`/api/integration-installs/${id}/members?include_deleted=true`);
+    expect(told(members)).toEqual(told(data));
+    return told(data);
+  }
+
+  async function madeFrom(id: string, sourceVersionId: string): Promise<string[]> {
+    const filter = encodeURIComponent(JSON.stringify({ sourceVersionId }));
+    const { data, pageInfo } = await buyer.viewer.get(`/api/integration-members?integration_install_id=${id}&filter=${filter}`);
+    expect(pageInfo.total).toBe(data.length);
+    return data.map(({ sourceMemberSlug }: { sourceMemberSlug: string }) => sourceMemberSlug).sort();
+  }
+
+  test('is that of the install, unless the member was left behind or removed, whatever happens to the install', async () => {
+    const members = { a: CLONE, b: OPTIONAL, own: OPTIONAL };
+    const integration = await integrationOf({ ...members, goes: CLONE });
+    const id = await install(integration, { memberPolicy: 'auto_all' });
+    const before = await membersOf(id);
+    const first = before.a?.sourceVersionId ?? '';
+    // Asked for again and again, so that pages and totals that were told before are asked for too.
+    for (let time = 0; time < 4; time++) expect(await madeFrom(id, first)).toEqual(['a', 'b', 'goes', 'own']);
+    await buyer.editor.post(`/api/integration-members/${before.own?.id}/detach`, { detached: true }, 200);
+    const { id: second } = await integration.publish('2.0.0', { ...members, own: { ...OPTIONAL, definition: { n: 2 } } });
+    await upgrade(id);
+    expect(await versionsOf(id)).toEqual({ a: second, b: second, own: first, 'goes-': first });
+    for (let time = 0; time < 4; time++) {
+      expect(await madeFrom(id, second)).toEqual(['a', 'b']);
+      expect(await madeFrom(id, first)).toEqual(['own']);
+    }
+    await buyer.editor.delete(`/api/integration-members/${before.b?.id}`, 200);
+    const { id: third } = await integration.publish('3.0.0', members);
+    await upgrade(id);
+    expect(await versionsOf(id)).toEqual({ a: third, own: first, 'goes-': first, 'b-': second });
+    await buyer.editor.delete(`/api/integration-installs/${id}`, 200);
+    expect(await versionsOf(id)).toEqual({ 'a-': third, 'own-': first, 'goes-': first, 'b-': second });
+    await buyer.editor.post(`/api/integration-installs/${id}/restore`, undefined, 200);
+    expect(await versionsOf(id)).toEqual({ a: third, own: first, 'goes-': first, 'b-': second });
+    await rollback(id, 1);
+    expect(await versionsOf(id)).toEqual({ a: first, b: first, goes: first, own: first });
+  });
+});

@@ -108,7 +108,7 @@ function applied(_before: State, to: Snapshot, plan: Plan, variables: JsonObject
       kind: member.kind,
       entityVersionId: member.entityVersionId,
       sourceVersionId: to.id,
-      ownVersionId: null,
+      saidVersionId: null,
       sourceDigest: member.digest,
       isClone: clone,
       detached: false,

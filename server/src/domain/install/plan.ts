@@ -62,9 +62,9 @@ export interface Merges {
 /** Everything that an install or upgrade changes. */
 export interface Plan {
   readonly inserts: readonly Placed[];
-  /** Members that stay, attached or merged: their pins move even where nothing else changes. */
+  /** Members that stay, attached or merged: they go with the version even where nothing changes. */
   readonly updates: readonly Update[];
-  /** Members that are left alone: only a renamed slug follows. */
+  /** Members that are left alone, at the version that they are of: only a renamed slug follows. */
   readonly left: readonly Wanted[];
   readonly removals: readonly Removal[];
   /** Ids of removed members that come back; what they shall be is among the updates. */

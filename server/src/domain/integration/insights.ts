@@ -65,7 +65,7 @@ const detachedMembers = (ctx: ReadCtx, id: string): Promise<Told['members']['det
   ctx.db.many<Told['members']['detached'][number]>(sql`
     select m.source_member_slug as slug, count(*) as count
     from integration_installs i join integration_members m on m.integration_install_id = i.id and m.detached and m.deleted_at is null
-    where i.integration_id = ${id} group by 1 order by 2 desc, 1 limit ${MOST}`);
+    where i.integration_id = ${id} and i.deleted_at is null group by 1 order by 2 desc, 1 limit ${MOST}`);
 
 const membersIn = (ctx: ReadCtx, id: string, since: Date, list: Sql): Promise<Told['members']['merged']> =>
   ctx.db.many<Told['members']['merged'][number]>(sql`
