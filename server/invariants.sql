@@ -151,7 +151,7 @@ where i.deleted_at is null and m.deleted_at is null and not m.detached and m.sou
 -- name: a removed member says the version that it was made from
 select id from integration_members where deleted_at is not null and removed_as <> 'uninstalled' and source_version_id is null;
 
--- name: a member whose row says a version is of another than its install
+-- name: an active member says a version only where it is not its install's
 select m.id from integration_members m join integration_installs i on i.id = m.integration_install_id
 where m.deleted_at is null and m.source_version_id = i.integration_version_id;
 

@@ -15,8 +15,7 @@ export const hasPgbench = (): boolean => spawnSync('pgbench', ['--version']).sta
 export function pgbench(connection: pg.ClientConfig, statement: Text, connections: number, seconds: number): number {
   const directory = mkdtempSync(join(tmpdir(), 'mortise-pgbench-'));
   const file = join(directory, 'statement.sql');
-  // A variable of pgbench is a parameter of the prepared statement.
-  writeFileSync(file, `${statement.text.replaceAll(/\$(\d+)/g, ':v$1').replaceAll(/\s+/g, ' ')};\n`);
+  writeFileSync(file, `${scriptOf(statement.text)};\n`);
   const variables = statement.values.flatMap((value, index) => ['-D', `v${index + 1}=${textOf(value)}`]);
   const { stdout, stderr, status } = spawnSync(
     'pgbench',
@@ -50,6 +49,20 @@ export function pgbench(connection: pg.ClientConfig, statement: Text, connection
   const found = /tps = ([\d.]+)/.exec(stdout)?.[1];
   if (status !== 0 || found === undefined) throw new Error(`pgbench: ${stderr}`);
   return Number(found);
+}
+
+/**
+ * A variable of pgbench is a parameter of the prepared statement, and a further one each time that it is named. So each is named once, in the
+ * order of their numbers, and meant by its number from then on.
+ */
+function scriptOf(text: string): string {
+  const named = new Set<string>();
+  const script = text.replaceAll(/\$(\d+)/g, (parameter, number: string) => {
+    if (named.has(number)) return parameter;
+    named.add(number);
+    return `:v${number}`;
+  });
+  return script.replaceAll(/\s+/g, ' ');
 }
 
 const textOf = (value: unknown): string =>

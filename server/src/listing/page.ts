@@ -19,7 +19,7 @@ export interface Head {
   /** Where the page's first and last rows are; null when it has none. */
   readonly first: Position | null;
   readonly last: Position | null;
-  /** How long reading it took, without planning. Milliseconds. */
+  /** How long the statement ran, without planning. Milliseconds. */
   readonly ms: number;
 }
 

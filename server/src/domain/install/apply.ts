@@ -175,7 +175,7 @@ async function updateMembers(ctx: WriteCtx, place: Place, { left, updates, reviv
   ].map(({ live, source }) => ({ live, said: saidVersion(source, place) }));
   await renameMembers(ctx, renamed);
   await changeMembers(ctx, place, updates.filter(isChanged));
-  await moveMembers(
+  await writeVersions(
     ctx,
     sources.flatMap(({ live, said }) => (live.saidVersionId === said ? [] : [{ id: live.id, version_id: said }])),
   );
@@ -218,10 +218,10 @@ function isChanged({ live, member, entityId, clone, applied, detached, pinned }:
 }
 
 /** Of members that nothing else changes for: usually of none, since what goes with its install says nothing of its version. */
-async function moveMembers(ctx: WriteCtx, moved: readonly { id: string; version_id: string | null }[]): Promise<void> {
-  if (moved.length === 0) return;
+async function writeVersions(ctx: WriteCtx, said: readonly { id: string; version_id: string | null }[]): Promise<void> {
+  if (said.length === 0) return;
   await ctx.db.run(sql`
-    update integration_members m set source_version_id = r.version_id from ${recordset(moved)} as r(id id, version_id id) where m.id = r.id`);
+    update integration_members m set source_version_id = r.version_id from ${recordset(said)} as r(id id, version_id id) where m.id = r.id`);
 }
 
 /**
