@@ -7,6 +7,7 @@ import type { Resource } from '../query/resource.ts';
 import type { AnyRoute } from '../route.ts';
 import { Components } from './components.ts';
 import { type Operation, operationsOf } from './operation.ts';
+import { permissionData, permissionSentence, wordsOf } from './permission.ts';
 import { failures, loneResponses } from './problem-responses.ts';
 import { ProblemSchema } from './problems.ts';
 
@@ -20,6 +21,10 @@ export interface About {
 const DESCRIPTION = `Publish integrations, install them in other workspaces, upgrade them without losing what was changed there.
 
 Send \`Authorization: Bearer <key>\`. Bodies are JSON in UTF-8. What you may not see does not exist (404); what you may see but not change is 403.
+Who may call an operation stands in it as \`x-mortise-permission\`: \`need\` is \`nothing\`, any \`key\`, \`platform_admin\`, \`workspace\` (the \`role\`
+in the one that the body's \`workspaceId\` names) or \`target\` (the \`resource\` whose id is in the path, in sight, and the \`role\` in its workspace).
+\`into\` is a role in the body's workspace besides, \`platformAdmin\` and \`reviewer\` are platform roles, \`publishable\` admits publishable keys,
+\`seenBy\` is who sees rows of the kind at all.
 Errors are RFC 9457 problems: \`type\` leads to a page about the \`code\`, \`errors\` names every fault in the input.
 Any endpoint may also answer 405, 408, 414 or 431 to a request that is not well-formed HTTP for it.`;
 
@@ -65,7 +70,8 @@ function operationObject(operation: Operation, components: Components): JsonObje
     operationId: operation.operationId,
     tags: [operation.tag],
     summary: operation.summary,
-    ...(operation.description === undefined ? {} : { description: operation.description }),
+    description: [operation.description, permissionSentence(operation)].filter((each) => each !== undefined).join('\n\n'),
+    'x-mortise-permission': permissionData(operation),
     ...(operation.permission.need === 'nothing' ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(operation.body === null ? {} : { requestBody: requestBody(operation, operation.body, components) }),
@@ -79,9 +85,6 @@ function pathParameters({ path, names }: Operation): JsonObject[] {
   const pattern = names?.prefixes === undefined ? {} : { pattern: idPattern(names.prefixes) };
   return [{ name: 'id', in: 'path', required: true, description, schema: { type: 'string', ...pattern } }];
 }
-
-/** `IntegrationInstall` → `integration install`. */
-const wordsOf = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
 
 function requestBody({ bodyExample, bodyBytes }: Operation, body: NonNullable<Operation['body']>, components: Components): JsonObject {
   const required = 'required' in body && Array.isArray(body.required) && body.required.length > 0;

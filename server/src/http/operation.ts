@@ -19,6 +19,8 @@ export interface Operation {
   readonly permission: Permission;
   /** What the id in the path is an id of. */
   readonly names: Resource<Actor> | null;
+  /** What it lists. */
+  readonly lists: Resource<Actor> | null;
   /** OpenAPI parameter objects, but for the path's. */
   readonly parameters: readonly JsonObject[];
   readonly body: TSchema | JsonObject | null;
@@ -44,6 +46,7 @@ function verbOperation(route: Route): Operation {
   return {
     ...route,
     names: route.permission.need === 'target' ? route.permission.resource : null,
+    lists: null,
     parameters: [...(route.query === undefined ? [] : queryParameters(route.query)), ...safetyParameters(route)],
     body: route.body ?? null,
     bodyExample: route.example?.body,
@@ -79,8 +82,9 @@ function getOperation(route: GetRoute): Operation {
   return {
     ...route,
     method: 'GET',
-    permission: { need: 'key', ...(route.publishable ? { publishable: true } : {}) },
+    permission: { need: 'target', resource: route.get, ...(route.publishable ? { publishable: true } : {}) },
     names: route.get,
+    lists: null,
     parameters: [],
     body: null,
     answerExample: route.example,
@@ -96,6 +100,7 @@ function listOperations(route: ListRoute): readonly Operation[] {
   const form = {
     ...route,
     names: permission.need === 'target' ? permission.resource : null,
+    lists: list,
     answer: pageOf(list.name, route.row),
     answerExample: example === undefined ? undefined : { data: [example], pageInfo: PAGE_INFO_EXAMPLE },
     created: false,

@@ -1,6 +1,7 @@
 /** The OpenAPI document that the server serves, and what the tests ask of it. */
 import type { TSchema } from 'typebox';
 import { apiDocument } from '../../src/app.ts';
+import type { Role } from '../../src/context.ts';
 import type { ErrorCode, Fault } from '../../src/lib/errors.ts';
 import { isObject, type Json, type JsonObject } from '../../src/lib/json.ts';
 import { at } from '../../src/lib/json-pointer.ts';
@@ -14,6 +15,18 @@ interface Content {
   readonly example?: Json;
 }
 
+/** `x-mortise-permission`, as the document's own description explains it. */
+export interface PermissionData {
+  readonly need: 'nothing' | 'key' | 'platform_admin' | 'workspace' | 'target';
+  readonly resource?: string;
+  readonly role?: Role;
+  readonly into?: Role;
+  readonly platformAdmin?: true;
+  readonly reviewer?: true;
+  readonly publishable?: true;
+  readonly seenBy?: 'admin' | 'platform_admin';
+}
+
 /** One operation, without the wrappings of OpenAPI. */
 export interface ApiOperation {
   readonly operationId: string;
@@ -25,6 +38,8 @@ export interface ApiOperation {
   readonly success: Content & { readonly status: number };
   /** The codes of its problems. */
   readonly codes: readonly ErrorCode[];
+  /** Who may call it. */
+  readonly permission: PermissionData;
   /** Prefix of the id in the path, `agt` where entities of every kind are meant; null where the path has no id. */
   readonly names: string | null;
 }
@@ -57,6 +72,7 @@ function operationOf(path: string, method: string, object: JsonObject): ApiOpera
     body: content('/requestBody') ?? null,
     success: { ...must(content(`/responses/${status}`), 'it answers JSON'), status: Number(status) },
     codes: responses.flatMap(([each, response]) => (each === status ? [] : codesOf(response as JsonObject))),
+    permission: object['x-mortise-permission'] as unknown as PermissionData,
     names: namesOf(parameters),
   };
 }

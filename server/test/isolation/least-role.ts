@@ -1,120 +1,21 @@
-/** Who may do what, by operation: the least role that is let through. Each role may do what the ones before it may. */
+/** Who may do what, read from the document: the least role that is let through. */
+import type { ApiOperation } from '../contract/document.ts';
+
+/** Each role may do what the ones before it may. */
 export const ROLES = ['nobody', 'publishable', 'viewer', 'editor', 'admin', 'platform_admin'] as const;
 export type TestedRole = (typeof ROLES)[number];
 
-const TABLE: Readonly<Record<TestedRole, readonly string[]>> = {
-  nobody: ['getHealth', 'getReadiness'],
-  publishable: [
-    'listIntegrations',
-    'getIntegration',
-    'previewIntegrationMembers',
-    'listIntegrationVersions',
-    'getIntegrationVersion',
-    'getVersionOrigin',
-    'getSigningKey',
-    'listEntityKinds',
-    'getMe',
-  ],
-  viewer: [
-    'diffIntegrationVersions',
-    'listReviewSubmissions',
-    'getReviewSubmission',
-    'exportBundle',
-    'listIntegrationGrants',
-    'getIntegrationGrant',
-    'listIntegrationInstalls',
-    'getIntegrationInstall',
-    'listInstallMembers',
-    'planUpgrade',
-    'diffIntegrationMember',
-    'listInstallRevisions',
-    'listInstallDependencies',
-    'listIntegrationMembers',
-    'getIntegrationMember',
-    'listSolutions',
-    'getSolution',
-    'listSolutionMembers',
-    'listEntities',
-    'getEntity',
-    'listEntityVersions',
-    'listAuthStates',
-    'getAuthState',
-    'listWorkspaces',
-    'getWorkspace',
-    'listWorkspaceMemberships',
-    'getWorkspaceMembership',
-    'getUser',
-    'listApiKeys',
-    'listEvents',
-    'getEvent',
-  ],
-  editor: [
-    'createIntegration',
-    'updateIntegration',
-    'deleteIntegration',
-    'restoreIntegration',
-    'checkIntegration',
-    'publishIntegration',
-    'importBundle',
-    'setIntegrationVisibility',
-    'getIntegrationInsights',
-    'yankIntegrationVersion',
-    'unyankIntegrationVersion',
-    'deprecateIntegrationVersion',
-    'undeprecateIntegrationVersion',
-    'installIntegration',
-    'upgradeInstall',
-    'rollbackInstall',
-    'updateIntegrationInstall',
-    'addInstallMembers',
-    'dropIntegrationMember',
-    'revertIntegrationMember',
-    'deleteIntegrationInstall',
-    'restoreIntegrationInstall',
-    'updateIntegrationMember',
-    'detachIntegrationMember',
-    'createEntity',
-    'updateEntity',
-    'deleteEntity',
-    'restoreEntity',
-  ],
-  admin: [
-    'purgeIntegration',
-    'createIntegrationGrant',
-    'deleteIntegrationGrant',
-    'purgeIntegrationInstall',
-    'purgeEntity',
-    'createAuthState',
-    'updateAuthState',
-    'deleteAuthState',
-    'updateWorkspace',
-    'createWorkspaceMembership',
-    'updateWorkspaceMembership',
-    'deleteWorkspaceMembership',
-    'createApiKey',
-    'getApiKey',
-    'deleteApiKey',
-  ],
-  platform_admin: [
-    'createWorkspace',
-    'suspendWorkspace',
-    'unsuspendWorkspace',
-    'listUsers',
-    'createUser',
-    'revokeIntegrationVersion',
-    'approveReviewSubmission',
-    'rejectReviewSubmission',
-    'listTrustedSigners',
-    'getTrustedSigner',
-    'createTrustedSigner',
-    'deleteTrustedSigner',
-  ],
-};
+/** The least role in the workspace of the row that is asked for, or in the one that the body names. */
+export function leastRole({ permission, names }: ApiOperation): TestedRole {
+  const { need, role, into, platformAdmin, reviewer, publishable, seenBy } = permission;
+  if (need === 'nothing') return 'nobody';
+  if (need === 'platform_admin' || platformAdmin || reviewer) return 'platform_admin';
+  if (publishable) return 'publishable';
+  const seen = names === null ? 'viewer' : (seenBy ?? 'viewer');
+  return [role ?? 'viewer', into ?? 'viewer'].reduce<TestedRole>((one, other) => (isBelow(one, other) ? other : one), seen);
+}
 
-/** Operation → least role. */
-export const LEAST_ROLE: ReadonlyMap<string, TestedRole> = new Map(
-  ROLES.flatMap((role) => TABLE[role].map((operationId): [string, TestedRole] => [operationId, role])),
-);
+export const isBelow = (role: TestedRole, least: TestedRole): boolean => ROLES.indexOf(role) < ROLES.indexOf(least);
 
 /** A search is the list with its parameters in the body. */
 export const listedAs = (operationId: string): string => operationId.replace(/^search/, 'list');

@@ -25,6 +25,7 @@ export const apiKeyResource: Resource<Actor> = {
     workspace: { to: () => workspaceResource, kind: 'one', nullable: true, join: (from, to) => sql`${to}.id = ${from}.workspace_id` },
   },
   scope: adminRows,
+  seenBy: 'admin',
   shorthands: {
     workspace_id: { field: 'workspaceId', description: 'Keys of this workspace.' },
     kind: { field: 'kind', description: 'Keys of this kind.' },

@@ -23,6 +23,7 @@ export const trustedSignerResource: Resource<Actor> = {
     createdBy: { to: () => userResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.created_by` },
   },
   scope: platformRows,
+  seenBy: 'platform_admin',
   shorthands: {
     name: { field: 'name', op: 'icontains', description: 'Name contains this text, in any case.' },
     fingerprint: { field: 'fingerprint', description: 'The signer whose key has exactly this fingerprint.' },
