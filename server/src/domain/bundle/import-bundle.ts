@@ -52,7 +52,7 @@ async function receive(ctx: WriteCtx, { workspaceId, bundle, slug = bundle.integ
   );
   const { name, description, iconUrl } = bundle.integration;
   const { id } = found ?? (await createIntegration(ctx, { body: { workspaceId, slug, name, description, iconUrl } }));
-  const integration = await lockIntegration(ctx, must(id, 'what was created has an id'), 'update');
+  const integration = await lockIntegration(ctx, must(id, 'what was created has an id'), 'change');
   refuseDeleted(integration);
   return integration;
 }

@@ -60,7 +60,7 @@ function refused({ conflict, gaveUp }: Extract<Resolution, { conflict: unknown }
 }
 
 async function load(ctx: WriteCtx, { integrationId, versionId }: Offer): Promise<Taken> {
-  const integration = await lockIntegration(ctx, integrationId, 'share');
+  const integration = await lockIntegration(ctx, integrationId, 'rely');
   return { integration, snapshot: must(await loadSnapshot(ctx.db, integrationId, versionId), 'offered versions are locked') };
 }
 

@@ -31,7 +31,7 @@ export async function installIntegration(ctx: WriteCtx, { target, query, body }:
   const { workspaceId } = body;
   const along = query.install_dependencies ?? false;
   if (along) await lockReachable(ctx, target.id, workspaceId, body.integrationVersionId);
-  const integration = await lockIntegration(ctx, target.id, 'share');
+  const integration = await lockIntegration(ctx, target.id, 'rely');
   refuseDeleted(integration);
   await refuseUnavailable(ctx, integration, workspaceId);
   const snapshot = await versionToInstall(ctx, integration, body.integrationVersionId);

@@ -21,13 +21,13 @@ export interface InstallRow {
   readonly deleted: boolean;
 }
 
-/** Locks the integration shared, then the install: the fixed order that keeps changes of one install in a queue and all others apart. */
+/** Relies on the integration, then locks the install: the fixed order that keeps changes of one install in a queue and all others apart. */
 export async function lockInstall(ctx: WriteCtx, id: string): Promise<{ install: InstallRow; integration: IntegrationRow }> {
   const known = await ctx.db.maybe<{ integrationId: string }>(
     sql`select integration_id as "integrationId" from integration_installs where id = ${id}`,
   );
   if (known === null) throw purged(id);
-  const integration = await lockIntegration(ctx, known.integrationId, 'share');
+  const integration = await lockIntegration(ctx, known.integrationId, 'rely');
   return { integration, install: await lockInstallRow(ctx, id, 'update') };
 }
 
@@ -73,7 +73,7 @@ export function refuseDeletedInstall(install: InstallRow): void {
   if (install.deleted) throw new Problem('install_deleted', `The install ${install.id} is deleted; restore it first.`);
 }
 
-/** Shares locks on several integrations, in the order of their ids. */
+/** Relies on several integrations, in the order of their ids. */
 export async function lockIntegrations(ctx: WriteCtx, ids: readonly string[]): Promise<void> {
-  await ctx.db.run(sql`select 1 from integrations where id = any(${[...ids]}::text[]) order by id for share`);
+  await ctx.db.run(sql`select 1 from integrations where id = any(${[...ids]}::text[]) order by id for key share`);
 }

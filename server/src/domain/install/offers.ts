@@ -45,8 +45,8 @@ const needs = (workspaceId: string, version: Sql): Sql => sql`
   )`;
 
 /**
- * Shares locks on the integration and all that its version may lead to, in the order of their ids, so that none is published, yanked
- * or deleted meanwhile. What a publish has added while this waited is locked as well.
+ * Relies on the integration and all that its version may lead to, in the order of their ids, so that none is removed for good meanwhile.
+ * What a publish has added while this waited is locked as well.
  */
 export async function lockReachable(ctx: WriteCtx, id: string, workspaceId: string, versionId: string | undefined): Promise<void> {
   const version = sql`coalesce(${versionId ?? null}, (select current_version_id from integrations where id = ${id}))`;

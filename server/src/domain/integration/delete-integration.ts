@@ -10,7 +10,7 @@ import { integrationResource } from './resource.ts';
 
 /** Soft-deletes: no new installs, versions or changes; existing installs keep working and can be upgraded to what is published. */
 export async function deleteIntegration(ctx: WriteCtx, { target }: { target: Target }): Promise<Reply> {
-  const integration = await lockIntegration(ctx, target.id, 'update');
+  const integration = await lockIntegration(ctx, target.id, 'change');
   refuseDeleted(integration);
   await ctx.db.run(sql`
     update integrations set deleted_at = ${ctx.now}, updated_at = ${ctx.now},
@@ -21,7 +21,7 @@ export async function deleteIntegration(ctx: WriteCtx, { target }: { target: Tar
 }
 
 export async function restoreIntegration(ctx: WriteCtx, { target }: { target: Target }): Promise<Reply> {
-  const integration = await lockIntegration(ctx, target.id, 'update');
+  const integration = await lockIntegration(ctx, target.id, 'change');
   refuseActive(integration);
   await refuseTakenSlug(ctx, integration.publisher, integration.slug);
   await ctx.db.run(sql`update integrations set deleted_at = null, retention_tier = null, updated_at = ${ctx.now} where id = ${target.id}`);
@@ -35,7 +35,7 @@ function refuseActive(integration: IntegrationRow): void {
 
 /** Removes a deleted integration, its versions, grants and deleted installs for good. The audit events stay. */
 export async function purgeIntegration(ctx: WriteCtx, { target }: { target: Target }): Promise<Reply> {
-  const integration = await lockIntegration(ctx, target.id, 'update');
+  const integration = await lockIntegration(ctx, target.id, 'remove');
   refuseActive(integration);
   await refusePinned(ctx, target.id);
   await purgeInstalls(ctx, target.id);

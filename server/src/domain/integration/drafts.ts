@@ -38,7 +38,7 @@ export async function updateIntegration(
   ctx: WriteCtx,
   { target, body }: { target: Target; body: Static<typeof IntegrationUpdate> },
 ): Promise<Reply> {
-  const integration = await lockIntegration(ctx, target.id, 'update');
+  const integration = await lockIntegration(ctx, target.id, 'change');
   refuseDeleted(integration);
   if (body.trustTier !== integration.trustTier) refuseTrustTier(ctx, body.trustTier);
   refuseBadForm(body);

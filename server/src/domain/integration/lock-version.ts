@@ -20,13 +20,13 @@ export interface LockedVersion {
   readonly version: VersionRow;
 }
 
-/** Locks the version's integration exclusively, as publish does: nobody installs a version while it changes how it stands. */
+/** Locks the version's integration as publish does: how its versions stand changes one after the other. */
 export async function lockVersion(ctx: WriteCtx, id: string): Promise<LockedVersion> {
   const known = await ctx.db.maybe<{ integrationId: string }>(
     sql`select integration_id as "integrationId" from integration_versions where id = ${id}`,
   );
   if (known === null) throw purged(id);
-  const integration = await lockIntegration(ctx, known.integrationId, 'update');
+  const integration = await lockIntegration(ctx, known.integrationId, 'change');
   return { integration, version: await loadVersion(ctx, id) };
 }
 

@@ -27,11 +27,16 @@ const columns = sql`id, workspace_id as "workspaceId", slug, publisher, name, vi
   manifest, variables_schema as "variablesSchema", auth_config as "authConfig"`;
 
 /**
- * Locks the integration: exclusively for what changes it (publish, patch, delete, purge, visibility), shared for what only relies
- * on it (install, upgrade), so that tenants don't queue behind each other. Always the first lock that a transaction takes.
+ * What a transaction means to do with an integration. Who relies on it (install, upgrade) needs it to stay there, and waits for nobody
+ * but who removes it for good. Who changes it or its versions (publish, yank, revoke, patch, delete, visibility, reviews) waits for others
+ * who do, not for installs: these see it as it was before or after, and either is an order in which both could have come. Who removes it
+ * waits for all.
  */
-export async function lockIntegration(ctx: WriteCtx, id: string, strength: 'update' | 'share'): Promise<IntegrationRow> {
-  const row = await ctx.db.maybe<Raw>(sql`select ${columns} from integrations where id = ${id} for ${raw(strength)}`);
+const LOCKS = { rely: 'key share', change: 'no key update', remove: 'update' } as const;
+
+/** Locks the integration. Always the first lock that a transaction takes. */
+export async function lockIntegration(ctx: WriteCtx, id: string, intent: keyof typeof LOCKS): Promise<IntegrationRow> {
+  const row = await ctx.db.maybe<Raw>(sql`select ${columns} from integrations where id = ${id} for ${raw(LOCKS[intent])}`);
   if (row === null) throw new Problem('not_found', `The integration ${id} was purged meanwhile.`);
   return parsed(row);
 }

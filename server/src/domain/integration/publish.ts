@@ -25,7 +25,7 @@ export async function publishIntegration(
   ctx: WriteCtx,
   { target, body }: { target: Target; body: Static<typeof Publish> },
 ): Promise<Reply> {
-  const integration = await lockIntegration(ctx, target.id, 'update');
+  const integration = await lockIntegration(ctx, target.id, 'change');
   refuseDeleted(integration);
   refuseBadVersion(body.version);
   if (Buffer.byteLength(body.changelog ?? '') > CHANGELOG_BYTES) throw badBody('/changelog', `must be at most ${CHANGELOG_BYTES} bytes`);

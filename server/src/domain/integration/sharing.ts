@@ -11,7 +11,7 @@ import { grantResource } from './resource.ts';
 import type { GrantCreate } from './schema.ts';
 
 export async function createGrant(ctx: WriteCtx, { target, body }: { target: Target; body: Static<typeof GrantCreate> }): Promise<Reply> {
-  const integration = await lockIntegration(ctx, target.id, 'update');
+  const integration = await lockIntegration(ctx, target.id, 'change');
   refuseDeleted(integration);
   await refuseUnknownWorkspace(ctx, body.workspaceId);
   await refuseSecondGrant(ctx, target.id, body.workspaceId);

@@ -57,11 +57,11 @@ export interface LockedSubmission {
   readonly submission: SubmissionRow;
 }
 
-/** Locks the submission's integration exclusively: nothing is published, yanked or decided on at the same time. */
+/** Locks the submission's integration: nothing is published, yanked or decided on at the same time. */
 export async function lockSubmission(ctx: WriteCtx, id: string): Promise<LockedSubmission> {
   const find = () => ctx.db.maybe<SubmissionRow>(sql`select ${columns} from review_submissions where id = ${id}`);
   const known = await find();
-  const integration = known && (await lockIntegration(ctx, known.integrationId, 'update'));
+  const integration = known && (await lockIntegration(ctx, known.integrationId, 'change'));
   const submission = integration && (await find());
   if (!integration || !submission) throw new Problem('not_found', `The submission ${id} was purged with its integration meanwhile.`);
   return { integration, submission };

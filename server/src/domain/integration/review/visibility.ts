@@ -17,7 +17,7 @@ export async function setVisibility(
   ctx: WriteCtx,
   { target, body }: { target: Target; body: Static<typeof VisibilityUpdate> },
 ): Promise<Reply> {
-  const integration = await lockIntegration(ctx, target.id, 'update');
+  const integration = await lockIntegration(ctx, target.id, 'change');
   refuseDeleted(integration);
   if (body.visibility === 'public') await askForPublic(ctx, integration);
   else await withdraw(ctx, integration, body.visibility);
