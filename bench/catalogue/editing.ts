@@ -3,12 +3,10 @@ import type { JsonObject } from '@mortise/sdk/resources';
 import type { Random } from '../random.ts';
 import { type Change, changesOf } from './changes.ts';
 import { type Edit, editContested, editElsewhere } from './edit.ts';
-import type { View } from './subscription.ts';
+import type { Clone, View } from './subscription.ts';
 
 /** A clone, and what the next version changes in what the one before made of it. */
-export interface Outlook {
-  readonly entityId: string;
-  readonly definition: JsonObject;
+export interface Outlook extends Clone {
   readonly changes: readonly Change[];
 }
 

@@ -13,7 +13,6 @@ import type {
   Workspace,
 } from '@mortise/sdk/resources';
 import { type Edit, withEdit } from './edit.ts';
-import type { Outlook } from './editing.ts';
 import { Ledger } from './ledger.ts';
 
 /** How many entities one request reads. */
@@ -53,6 +52,12 @@ export interface View {
   readonly definitions: ReadonlyMap<string, JsonObject>;
 }
 
+/** A clone as it stands. */
+export interface Clone {
+  readonly entityId: string;
+  readonly definition: JsonObject;
+}
+
 /** One install through its life: installed once, edited and upgraded many times. */
 export class Subscription {
   readonly #subscriber: Subscriber;
@@ -86,7 +91,7 @@ export class Subscription {
   }
 
   /** Makes an edit of a clone, and writes it down. `version`: what the clone is where nobody edits it. */
-  async edit({ entityId, definition }: Outlook, edit: Edit, version: JsonObject): Promise<void> {
+  async edit({ entityId, definition }: Clone, edit: Edit, version: JsonObject): Promise<void> {
     const changed = withEdit(definition, edit);
     await this.#subscriber.client.request<Entity>('PATCH', `/api/entities/${entityId}`, { body: { definition: changed } });
     const ledger = this.ledgers.get(entityId) ?? new Ledger();

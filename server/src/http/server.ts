@@ -20,7 +20,7 @@ import { answerProblem, everyAnswer, logAnswer, pathOf } from './answers.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { serveDocs } from './docs.ts';
 import { type DoorDeps, doorTo } from './door.ts';
-import { endpointsOf } from './endpoint.ts';
+import { endpointsOf } from './endpoints.ts';
 import { KnownPaths } from './known-paths.ts';
 import type { Shelf } from './list-endpoint.ts';
 

@@ -10,7 +10,7 @@ import { compilePattern, type Pattern } from './pattern.ts';
 import type { Place } from './place.ts';
 import { Refs } from './refs.ts';
 import { partsOf, type Schema } from './tree.ts';
-import { Visit } from './visit.ts';
+import { type Validation, Visit } from './visit.ts';
 
 /** The validation takes more steps than `SCHEMA_CAPS.steps`, or nests deeper than `SCHEMA_CAPS.nesting`. */
 export class TooCostly extends Error {}
@@ -24,7 +24,7 @@ const CANONICAL_PER_STEP = 2;
 const CANONICAL = '\0';
 
 /** One validation: what its visits share, and the budget that bounds its time. Work is counted, not milliseconds, so the verdict is the same on a busy machine. */
-export class Run {
+export class Run implements Validation {
   /** Whether some schema asks for what the other keywords have left over, so that it has to be noted. */
   readonly notes: boolean;
   readonly #refs: Refs;

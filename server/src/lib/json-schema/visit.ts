@@ -1,6 +1,5 @@
 import type { Json, JsonObject } from '../json.ts';
 import { below, type Place } from './place.ts';
-import type { Run } from './run.ts';
 import type { Schema } from './tree.ts';
 
 /** A fault before its place is rendered. */
@@ -9,9 +8,23 @@ export interface Finding {
   readonly message: string;
 }
 
+/** What the visits of one validation share. `Run` is the only one; keywords know it by this, since it knows the keywords. */
+export interface Validation {
+  /** Whether visits note what they have seen. */
+  readonly notes: boolean;
+  /** Each throws TooCostly when the budget is used up. */
+  spend(steps: number): void;
+  spendText(text: string): void;
+  apply(schema: Schema, value: Json, place: Place): Visit;
+  resolve(ref: string): Schema;
+  matches(source: string, text: string): boolean;
+  same(a: Json, b: Json): boolean;
+  identity(value: Json): Json;
+}
+
 /** A schema object meeting a value at a place, and what came of it. */
 export class Visit<V extends Json = Json> {
-  readonly run: Run;
+  readonly run: Validation;
   readonly schema: JsonObject;
   readonly value: V;
   readonly place: Place;
@@ -19,7 +32,7 @@ export class Visit<V extends Json = Json> {
   /** Names and indexes that a keyword has looked at: the others are what `unevaluatedProperties` and `unevaluatedItems` are about. */
   readonly seen: Set<string | number> | null;
 
-  constructor(run: Run, schema: JsonObject, value: V, place: Place) {
+  constructor(run: Validation, schema: JsonObject, value: V, place: Place) {
     this.run = run;
     this.schema = schema;
     this.value = value;
