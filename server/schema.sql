@@ -784,12 +784,6 @@ begin
   return new;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.install_config_state(m integration_members, i integration_installs, v integration_versions, a auth_states)
- RETURNS text
- LANGUAGE sql
- STABLE PARALLEL SAFE
-RETURN CASE WHEN ((NOT (m).enabled) OR ((v).revoked_at IS NOT NULL)) THEN 'disabled'::text WHEN ((COALESCE(((v).auth_config_snapshot ->> 'type'::text), 'none'::text) <> 'none'::text) AND (((a).id IS NULL) OR ((a).deleted_at IS NOT NULL) OR (auth_state_status((a).status, (a).expires_at) <> 'active'::text))) THEN 'needs_auth'::text WHEN (EXISTS (SELECT 1 FROM json_array_elements_text(COALESCE(((install_config_state.v).variables_schema_snapshot -> 'required'::text), '[]'::json)) required(name) WHERE (((install_config_state.i).variables -> required.name) IS NULL))) THEN 'needs_variables'::text ELSE 'ready'::text END;
-
 CREATE OR REPLACE FUNCTION public.integration_grants_doc()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -866,17 +860,11 @@ CREATE OR REPLACE FUNCTION public.json_open(doc text)
  STABLE PARALLEL SAFE
 RETURN convert_from(substr(convert_to(doc, getdatabaseencoding()), 1, (octet_length(doc) - 1)), getdatabaseencoding());
 
-CREATE OR REPLACE FUNCTION public.made_from(m integration_members, i integration_installs)
+CREATE OR REPLACE FUNCTION public.made_from(said id, installed id)
  RETURNS id
  LANGUAGE sql
- STABLE PARALLEL SAFE
-RETURN COALESCE((m).source_version_id, (i).integration_version_id);
-
-CREATE OR REPLACE FUNCTION public.member_drift(m integration_members, i integration_installs, e entities)
- RETURNS text
- LANGUAGE sql
- STABLE PARALLEL SAFE
-RETURN CASE WHEN ((m).is_clone AND ((e).deleted_at IS NOT NULL)) THEN 'missing'::text WHEN ((m).is_clone AND ((e).definition_digest <> (m).applied_digest)) THEN 'modified'::text WHEN (((m).source_version_id)::text <> ((i).integration_version_id)::text) THEN 'outdated'::text ELSE 'none'::text END;
+ IMMUTABLE PARALLEL SAFE
+RETURN COALESCE(said, installed);
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger

@@ -67,7 +67,7 @@ export class Journey {
     const { rows } = await owner.query<{ id: string; body: string }>(
       `select e.id, d.body from integration_members m join entities e on e.id = m.entity_id join definitions d on d.digest = e.definition_digest
        join integration_installs i on i.id = m.integration_install_id
-       join integration_version_members p on p.integration_version_id = made_from(m, i) and p.slug = m.source_member_slug
+       join integration_version_members p on p.integration_version_id = made_from(m.source_version_id, i.integration_version_id) and p.slug = m.source_member_slug
        where m.integration_install_id = $1 and m.deleted_at is null order by p.position limit $2`,
       [this.installId, count],
     );

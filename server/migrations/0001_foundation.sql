@@ -6,6 +6,7 @@
 --   workspace_id leads the indexes of everything a tenant owns; composite foreign keys keep a row's parts in one workspace.
 --   doc is the row's ready JSON text, written with the row by a trigger; lists join these bytes instead of building JSON.
 --   json columns keep the author's key order; what is hashed is canonical text, never a column of type jsonb.
+-- formerly: ecd3cf501453bcb305b66d3324a870c12b81695692b07622bc35d499194265ea
 
 create domain id as text collate "C";
 
@@ -475,27 +476,6 @@ begin
   return new;
 end $$;
 create trigger doc before insert or update on integration_members for each row execute function integration_members_doc();
-
--- What a member lacks to be used: credentials that are there and valid, or a value for every required variable.
-create function install_config_state(m integration_members, i integration_installs, v integration_versions, a auth_states) returns text
-language sql stable parallel safe return case
-  when not m.enabled then 'disabled'
-  when coalesce(v.auth_config_snapshot ->> 'type', 'none') <> 'none'
-    and (a.id is null or a.deleted_at is not null or auth_state_status(a.status, a.expires_at) <> 'active') then 'needs_auth'
-  when exists (
-    select 1 from json_array_elements_text(coalesce(v.variables_schema_snapshot -> 'required', '[]')) as required(name)
-    where i.variables -> required.name is null) then 'needs_variables'
-  else 'ready'
-end;
-
--- How a member differs from what the install's version gives.
-create function member_drift(m integration_members, i integration_installs, e entities) returns text
-language sql stable parallel safe return case
-  when m.is_clone and e.deleted_at is not null then 'missing'
-  when m.is_clone and e.definition_digest <> m.applied_digest then 'modified'
-  when m.source_version_id <> i.integration_version_id then 'outdated'
-  else 'none'
-end;
 
 create table solution_members (
   id id primary key,

@@ -2,6 +2,11 @@
 --
 -- install_revisions.merged: members whose clone took the new definition beside the workspace's own edits. conflicted: those in which
 -- both had changed the same place, so that the workspace's stayed.
+-- formerly: fb0e9529ef18079a18508fb623138a2ea4fed4a507d75666b87cb8db11266106
+
+-- The former 0001 made functions that take rows of tables; some releases of PostgreSQL add no column with a default beside them.
+drop function if exists install_config_state(integration_members, integration_installs, integration_versions, auth_states);
+drop function if exists member_drift(integration_members, integration_installs, entities);
 
 alter table install_revisions
   drop constraint install_revisions_action_check,

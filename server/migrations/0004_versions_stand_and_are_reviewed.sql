@@ -3,6 +3,11 @@
 -- integration_versions.yanked_at: no new installs. revoked_at: yanked for malice, and what is installed of it is disabled.
 -- deprecated_at: still installable, with a notice. held_at: waits for a review and is not offered until that approves it.
 -- precedence_key: text whose byte order is SemVer precedence, so that "is there a newer one" is one comparison.
+-- formerly: 654ce4d385991a685ea38d206a7561cf113507bae5e3f98c6393f28cea5cbaeb
+
+-- The former 0001 made functions that take rows of tables; some releases of PostgreSQL add no column with a default beside them.
+drop function if exists install_config_state(integration_members, integration_installs, integration_versions, auth_states);
+drop function if exists member_drift(integration_members, integration_installs, entities);
 
 -- A number that sorts as text: how many digits it has, then the digits.
 create function semver_number_key(digits text) returns text language sql immutable strict parallel safe
@@ -58,19 +63,6 @@ create function version_jump(lower text, upper text) returns text language sql i
   when split_part(lower, '.', 1) <> split_part(upper, '.', 1) then 'major'
   when split_part(lower, '.', 2) <> split_part(upper, '.', 2) then 'minor'
   else 'patch'
-end;
-
--- What a member lacks to be used: credentials that are there and valid, or a value for every required variable. Of a revoked version,
--- nothing is to be used until the install moves off it.
-create or replace function install_config_state(m integration_members, i integration_installs, v integration_versions, a auth_states)
-returns text language sql stable parallel safe return case
-  when not m.enabled or v.revoked_at is not null then 'disabled'
-  when coalesce(v.auth_config_snapshot ->> 'type', 'none') <> 'none'
-    and (a.id is null or a.deleted_at is not null or auth_state_status(a.status, a.expires_at) <> 'active') then 'needs_auth'
-  when exists (
-    select 1 from json_array_elements_text(coalesce(v.variables_schema_snapshot -> 'required', '[]')) as required(name)
-    where i.variables -> required.name is null) then 'needs_variables'
-  else 'ready'
 end;
 
 -- Reviews ------------------------------------------------------------------------------------------------------------------

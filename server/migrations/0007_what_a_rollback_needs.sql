@@ -3,6 +3,11 @@
 --
 -- stale: an upgrade or a reconfiguration skipped this detached member, so that applied_digest was made from an earlier version, from
 -- other variables or other ids than the install has now. Cleared when a definition is applied to it again.
+-- formerly: 367bc4d22290f6f0be42778cc4f7c8cc43f96048ff66f237bb3b9683c610d4ff
+
+-- The former 0001 made functions that take rows of tables; some releases of PostgreSQL add no column with a default beside them.
+drop function if exists install_config_state(integration_members, integration_installs, integration_versions, auth_states);
+drop function if exists member_drift(integration_members, integration_installs, entities);
 
 alter table integration_members add column stale boolean not null default false;
 

@@ -1,5 +1,6 @@
 -- A member is made from its install's version; only where it is not, source_version_id says from which: when an upgrade left it alone, or
 -- it was removed. So what stays as it is needs no writing when an install of ten thousand members moves to another version.
+-- formerly: 82b925842ca06ef9b334a8edf3d71385b9dd633099bc06a6f00c241a8d618ad4
 
 alter table integration_members alter column source_version_id drop not null;
 
@@ -14,10 +15,6 @@ begin
     'addedBy', new.added_by, 'addedAt', iso(new.added_at), 'deletedAt', iso(new.deleted_at), 'retentionTier', new.retention_tier);
   return new;
 end $$;
-
--- The version that a member was made from.
-create function made_from(m integration_members, i integration_installs) returns id
-language sql stable parallel safe return coalesce(m.source_version_id, i.integration_version_id);
 
 update integration_members m
 set source_version_id = nullif(m.source_version_id, case when m.deleted_at is null or m.removed_as = 'uninstalled' then i.integration_version_id end)

@@ -53,8 +53,8 @@ export class TestApi {
     this.#clock = clock;
   }
 
-  static async start(kinds = new Kinds()): Promise<TestApi> {
-    const test = await testDatabase();
+  static async start(kinds = new Kinds(), at = testDatabase()): Promise<TestApi> {
+    const test = await at;
     const clock: { now: Date | null } = { now: null };
     const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
     const masterKey = Buffer.alloc(32, 7);

@@ -23,12 +23,13 @@ export interface TestDatabase {
 
 const INVARIANTS = fileURLToPath(new URL('../invariants.sql', import.meta.url));
 
-/** A copy of the migrated template. */
-export async function testDatabase(): Promise<TestDatabase> {
+/** A copy of the migrated template, or an empty database that `make` migrates. */
+export async function testDatabase(make?: (connection: pg.ClientConfig) => Promise<unknown>): Promise<TestDatabase> {
   const { connection: server, template } = inject('testServer');
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await asOwner(server, (client) => createDatabase(client, name, template));
+  await asOwner(server, (client) => createDatabase(client, name, make === undefined ? template : undefined));
   const connection = inDatabase(server, name);
+  await make?.(connection);
   const database = await openDatabase(connection);
   const owner = new Database({ ...connection, max: 2 });
   return {

@@ -62,6 +62,24 @@ describe('migrations', () => {
     await expect(setUp(connection, directory)).rejects.toThrow('0001_first.sql was edited after it ran');
   });
 
+  it('go on from a file that was edited when its head names the digest of the text that ran', async () => {
+    await setUp(connection, directory);
+    const [{ digest }] = await rows(`select digest from mortise_migrations where name = '0001_first.sql'`);
+    const edited = `-- The first.\n-- formerly: ${'0'.repeat(64)}\n-- formerly: ${digest}\n\ncreate table other ();`;
+    await write('0001_first.sql', edited);
+    expect(await setUp(connection, directory)).toEqual([]);
+    await write('0001_first.sql', edited.replace('\n\n', '\n').replace(`-- formerly: ${digest}\n`, ''));
+    await expect(setUp(connection, directory)).rejects.toThrow('0001_first.sql was edited after it ran');
+  });
+
+  it.each(['-- formerly: abc', '--formerly: 12', '-- Formerly: x', `-- formerly: ${'0'.repeat(65)}`, `-- formerly ${'0'.repeat(64)}`])(
+    'are refused with the line %s in their head',
+    async (line) => {
+      await write('0001_first.sql', `-- The first.\n${line}\nselect 1;`);
+      await expect(setUp(connection, directory)).rejects.toThrow(`The migration 0001_first.sql has "${line}"`);
+    },
+  );
+
   it('refuse a new file that comes before one that ran', async () => {
     await setUp(connection, directory);
     await write('0001_late.sql', 'select 1;');

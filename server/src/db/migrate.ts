@@ -10,10 +10,12 @@ interface Migration {
   readonly name: string;
   /** SHA-256 of the file, in hex. */
   readonly digest: string;
+  /** Digests of texts that the file had before. A database that ran one of them is brought to the same state by a later migration. */
+  readonly formerly: readonly string[];
   readonly text: string;
 }
 
-type Applied = Omit<Migration, 'text'>;
+type Applied = Pick<Migration, 'name' | 'digest'>;
 
 const LOCK = 4_713_000;
 
@@ -56,7 +58,7 @@ function pendingOf(migrations: readonly Migration[], applied: readonly Applied[]
     const file = migrations[position];
     if (file?.name !== name)
       throw new StartError(`The migration ${file?.name} comes before ${name}, which has already run: give it the next number.`);
-    if (file.digest !== digest)
+    if (![file.digest, ...file.formerly].includes(digest))
       throw new StartError(`The migration ${name} was edited after it ran: restore the file, and put the change into a new one.`);
   }
   return migrations.slice(applied.length);
@@ -67,9 +69,22 @@ async function readMigrations(directory: string): Promise<Migration[]> {
   return Promise.all(
     names.map(async (name) => {
       const text = await readFile(join(directory, name), 'utf8');
-      return { name, text, digest: createHash('sha256').update(text).digest('hex') };
+      return { name, text, digest: createHash('sha256').update(text).digest('hex'), formerly: formerlyIn(name, text) };
     }),
   );
+}
+
+/** The lines `-- formerly: <SHA-256 in hex>` of the comment at the file's head. One that is none is a mistake, never passed over. */
+function formerlyIn(name: string, text: string): string[] {
+  const head = /^(?:--.*\n)*/.exec(text)?.[0] ?? '';
+  return head
+    .split('\n')
+    .filter((line) => /^--\s*formerly\b/i.test(line))
+    .map((line) => {
+      const [, digest] = /^-- formerly: ([0-9a-f]{64})$/.exec(line) ?? [];
+      if (digest === undefined) throw new StartError(`The migration ${name} has "${line}": write "-- formerly: <SHA-256 in hex>".`);
+      return digest;
+    });
 }
 
 async function readApplied(owner: pg.ClientBase): Promise<Applied[]> {

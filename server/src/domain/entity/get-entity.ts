@@ -46,7 +46,7 @@ async function pinnedVersion(ctx: ReadCtx, entityId: string, versionId: string |
     join entity_versions v on v.id = m.entity_version_id
     join definitions d on d.digest = v.definition_digest
     join integration_installs i on i.id = m.integration_install_id
-    join integration_version_members s on s.integration_version_id = made_from(m, i) and s.entity_id = m.entity_id
+    join integration_version_members s on s.integration_version_id = made_from(m.source_version_id, i.integration_version_id) and s.entity_id = m.entity_id
     where m.entity_id = ${entityId} and not m.is_clone and m.deleted_at is null
       and m.workspace_id = any(${[...ctx.actor.roles.keys()]}::text[])
       and (${versionId ?? null}::text is null or v.id = ${versionId ?? null})

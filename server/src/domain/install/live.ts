@@ -44,7 +44,8 @@ export const loadMembersById = (db: Db, ids: readonly string[]): Promise<LiveMem
 const loadMembers = (db: Db, which: Sql): Promise<LiveMember[]> =>
   db.many<LiveMember>(sql`
     select m.id, m.source_member_slug as slug, m.entity_id as "entityId", e.kind,
-      m.entity_version_id as "entityVersionId", made_from(m, i) as "sourceVersionId", m.source_version_id as "saidVersionId", v.definition_digest as "sourceDigest",
+      m.entity_version_id as "entityVersionId", made_from(m.source_version_id, i.integration_version_id) as "sourceVersionId",
+      m.source_version_id as "saidVersionId", v.definition_digest as "sourceDigest",
       m.is_clone as "isClone", m.detached, m.enabled, m.applied_digest as "appliedDigest", e.definition_digest as "cloneDigest",
       e.deleted_at is not null as deleted, e.purged_at is not null as purged, m.stale
     from integration_members m

@@ -78,7 +78,7 @@ export const installResource: Resource<Actor> = {
 export const installAsMade: Resource<Actor> = { ...installResource, json: (t) => sql`${t}.doc` };
 
 const madeFrom = (t: Alias): Sql =>
-  sql`(select made_from(${t}, mi) from integration_installs mi where mi.id = ${t}.integration_install_id)`;
+  sql`(select made_from(${t}.source_version_id, mi.integration_version_id) from integration_installs mi where mi.id = ${t}.integration_install_id)`;
 
 export const memberResource: Resource<Actor> = {
   name: 'IntegrationMember',
