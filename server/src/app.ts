@@ -61,7 +61,7 @@ export const cursorKeyOf = (masterKey: Buffer): KeyObject =>
 /** The HTTP server with the whole API, not listening yet. */
 export function buildApp({ database, masterKey, kinds, log, clock }: AppDeps): FastifyInstance {
   return buildServer({
-    routes: routesOf(() => checkMigrated(database.db, MIGRATIONS)),
+    routes: routesOf(() => checkMigrated(database.probe, MIGRATIONS)),
     database,
     masterKey,
     kinds,

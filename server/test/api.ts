@@ -9,6 +9,7 @@ import { Kinds } from '../src/lib/kinds.ts';
 import { must } from '../src/lib/must.ts';
 import { newSecret } from '../src/lib/secret.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { undocumented } from './documented.ts';
 
 /** An answer: status, headers, and the body as JSON (null when there is none). */
 export interface Answer {
@@ -88,6 +89,7 @@ export class TestApi {
         ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const json = response.body === '' || !String(response.headers['content-type']).includes('json') ? null : JSON.parse(response.body);
+      expect(undocumented(method, path, response.statusCode, json?.code)).toBeNull();
       return { status: response.statusCode, headers: response.headers, body: json };
     };
     const expecting = (method: Method, fallback: number) => async (path: string, body?: unknown, status?: number) => {

@@ -31,7 +31,7 @@ export async function testDatabase(make?: (connection: pg.ClientConfig) => Promi
   const connection = inDatabase(server, name);
   await make?.(connection);
   const database = await openDatabase(connection);
-  const owner = new Database({ ...connection, max: 2 });
+  const owner = new Database(connection);
   return {
     name,
     database,

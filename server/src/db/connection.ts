@@ -2,8 +2,7 @@ import pg from 'pg';
 import { StartError } from '../lib/start-error.ts';
 import { APP_ROLE } from './role.ts';
 
-/** How many connections each of its two pools holds at most. A request takes one, and waits no longer than `CONNECT_MS` for it. */
-const CONNECTIONS = 10;
+/** How long a request waits for a connection of a pool at most. */
 const CONNECT_MS = 2_000;
 
 const EVERYWHERE = { search_path: 'public', TimeZone: 'UTC' };
@@ -45,7 +44,6 @@ export const preparedPool = (owner: pg.ClientConfig): pg.PoolConfig => poolWith(
 
 const poolWith = (owner: pg.ClientConfig, settings: Readonly<Record<string, string>>): pg.PoolConfig => ({
   ...withSettings(owner, settings),
-  max: CONNECTIONS,
   connectionTimeoutMillis: CONNECT_MS,
   keepAlive: true,
   application_name: 'mortise',

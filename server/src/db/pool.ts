@@ -67,30 +67,42 @@ const ATTEMPTS = 4;
 const sqlState = (error: unknown): string | undefined => (error instanceof Error && 'code' in error ? String(error.code) : undefined);
 
 const SNAPSHOT = 'begin isolation level repeatable read read only';
-/** How many states may be held at a time: twice as many as totals are kept up, since a new one is taken before the old one is let go. */
-const HELD = 12;
 
-/** A pool of connections to PostgreSQL, all in the unprivileged role, UTC, with every wait bounded. */
+/**
+ * Connections that a server holds at most, each kind for itself, so that no work of one kind waits for that of another: transactions that
+ * write; reads; reads by statements with a name; states that are held for totals; and one to tell whether the database answers. Three
+ * servers fit into the hundred connections that PostgreSQL takes by default.
+ */
+export const CONNECTIONS = { writes: 9, reads: 6, prepared: 8, states: 8, probe: 1 } as const;
+
+/** Pools of connections to PostgreSQL, all in the unprivileged role, UTC, with every wait bounded. */
 export class Database {
-  readonly #pool: pg.Pool;
+  readonly #writes: pg.Pool;
+  readonly #reads: pg.Pool;
   readonly #prepared: pg.Pool;
   readonly #states: pg.Pool;
+  readonly #probe: pg.Pool;
   readonly #held = new Set<Held>();
   /** Statements outside a transaction. */
   readonly db: Db;
+  /** The same, for those who only ask whether the database answers. */
+  readonly probe: Db;
 
-  /** `prepared`: for statements with a name, on connections of their own, which may plan them once for all values. */
-  constructor(config: pg.PoolConfig, prepared: pg.PoolConfig | null = null) {
-    this.#pool = poolOf(config);
-    this.#prepared = prepared === null ? this.#pool : poolOf(prepared);
-    this.#states = poolOf({ ...config, max: HELD });
-    const [run, runPrepared] = [queryOf(this.#pool), queryOf(this.#prepared)];
+  /** `prepared`: for statements with a name, which may plan them once for all values. */
+  constructor(config: pg.PoolConfig, prepared = config) {
+    this.#writes = poolOf({ ...config, max: CONNECTIONS.writes });
+    this.#reads = poolOf({ ...config, max: CONNECTIONS.reads });
+    this.#prepared = poolOf({ ...prepared, max: CONNECTIONS.prepared });
+    this.#states = poolOf({ ...config, max: CONNECTIONS.states });
+    this.#probe = poolOf({ ...config, max: CONNECTIONS.probe });
+    const [run, runPrepared] = [queryOf(this.#reads), queryOf(this.#prepared)];
     this.db = dbOf((statement) => (statement.name === undefined ? run : runPrepared)(statement));
+    this.probe = dbOf(queryOf(this.#probe));
   }
 
   /** Runs `work` on one state of the database, whatever is written meanwhile. */
   snapshot<T>(work: (db: Db) => Promise<T>): Promise<T> {
-    return this.#once(SNAPSHOT, work);
+    return this.#once(this.#reads, SNAPSHOT, work);
   }
 
   /** Holds the present state, on a connection of its own. PostgreSQL ends it when it is not read for a minute. */
@@ -128,15 +140,15 @@ export class Database {
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#once('begin', work);
+        return await this.#once(this.#writes, 'begin', work);
       } catch (error) {
         if (attempt === ATTEMPTS || !RETRY.has(sqlState(error) ?? '')) throw error;
       }
     }
   }
 
-  async #once<T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect();
+  async #once<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const client = await pool.connect();
     let broken: Error | undefined;
     try {
       await client.query(begin);
@@ -155,7 +167,7 @@ export class Database {
 
   async close(): Promise<void> {
     await Promise.all([...this.#held].map((held) => held.release()));
-    await Promise.all([...new Set([this.#pool, this.#prepared, this.#states])].map((pool) => pool.end()));
+    await Promise.all([this.#writes, this.#reads, this.#prepared, this.#states, this.#probe].map((pool) => pool.end()));
   }
 }
 

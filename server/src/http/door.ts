@@ -7,12 +7,13 @@ import type { Logger } from 'pino';
 import { authorize, refuseHopeless } from '../access/authorize.ts';
 import { bearerToken, type KnownActors, stillValid } from '../access/known-actors.ts';
 import type { Actor, Ctx } from '../context.ts';
-import type { Database, Db } from '../db/pool.ts';
+import type { Database, Db, Tx } from '../db/pool.ts';
 import { Problem } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
 import { JsonFault } from '../lib/json-parse.ts';
 import type { Kinds } from '../lib/kinds.ts';
 import { must } from '../lib/must.ts';
+import type { Admission } from './admission.ts';
 import { parseBody, parseLargeBody } from './body.ts';
 import type { Asked, Endpoint } from './endpoint.ts';
 import { etagOf, noneMatch } from './etag.ts';
@@ -37,6 +38,7 @@ declare module 'fastify' {
 
 export interface DoorDeps {
   readonly database: Database;
+  readonly admission: Admission;
   readonly kinds: Kinds;
   readonly masterKey: Buffer;
   readonly authenticate: (db: Db, token: string, now: Date) => Promise<Actor | null>;
@@ -128,20 +130,25 @@ function read(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest, large
   };
 }
 
-/** One transaction holds the permission and the write; a read takes single statements, or one snapshot for several. */
+/**
+ * One transaction holds the permission and the write; a read takes single statements, or one snapshot for several. What holds a connection
+ * waits for it in a queue.
+ */
 function perform(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest, asked: Asked): Promise<Answer> {
   const ctx = contextOf(deps, request);
   const claim = { id: asked.id, body: asked.body, writes: endpoint.writes };
   const allowed = (db: Db) => authorize(db, ctx.actor, endpoint.permission, claim);
   if (!endpoint.writes) {
     const answer = async (db: Db) => endpoint.run({ ...ctx, db }, asked, await allowed(db));
-    return endpoint.snapshot ? deps.database.snapshot(answer) : answer(deps.database.db);
+    if (!endpoint.snapshot) return answer(deps.database.db);
+    return deps.admission.snapshot(ctx.actor, asked, () => deps.database.snapshot(answer));
   }
   const safety = safetyOf(endpoint, request, asked);
-  return deps.database.transaction(async (tx) => {
+  const change = async (tx: Tx) => {
     const target = await allowed(tx);
     return safely({ ...ctx, db: tx }, safety, target, (write) => endpoint.run(write, asked, target));
-  });
+  };
+  return deps.admission.write(endpoint, ctx.actor, asked, () => deps.database.transaction(change));
 }
 
 function contextOf(deps: DoorDeps, request: FastifyRequest): Ctx {

@@ -4,16 +4,20 @@ import type { Operation } from './operation.ts';
 /** Every error that the operation can answer with, by status: what the door refuses, and what its verb does. */
 export function errorCodesOf(operation: Operation): readonly ErrorCode[] {
   const codes = new Set<ErrorCode>([
-    'invalid_request',
+    ...TRANSPORT_ERRORS,
     ...accessErrors(operation),
     ...bodyErrors(operation),
     ...safetyErrors(operation),
     ...operation.errors,
+    ...waitErrors(operation),
     'internal_error',
     'unavailable',
   ]);
   return [...codes].sort((a, b) => CATALOGUE[a].status - CATALOGUE[b].status);
 }
+
+/** What is wrong with a request whatever it asks. */
+const TRANSPORT_ERRORS = ['invalid_request', 'request_timeout', 'uri_too_long', 'headers_too_large'] as const;
 
 function accessErrors({ permission, path, writes }: Operation): ErrorCode[] {
   if (permission.need === 'nothing') return [];
@@ -27,10 +31,15 @@ function accessErrors({ permission, path, writes }: Operation): ErrorCode[] {
   ];
 }
 
+/** What holds a connection, or has a large body, may have to wait for it. */
+const waitErrors = ({ writes, snapshot, bodyBytes }: Operation): ErrorCode[] =>
+  writes || snapshot || bodyBytes !== undefined ? ['too_many_requests'] : [];
+
 /** Everything but a GET may bring a body, and a body that no field is known of is refused too. */
-function bodyErrors({ method, writes }: Operation): ErrorCode[] {
+function bodyErrors({ method, lists }: Operation): ErrorCode[] {
   if (method === 'GET') return [];
-  return ['invalid_json', 'payload_too_large', 'unsupported_media_type', ...(writes ? (['invalid_body'] as const) : [])];
+  // The parameters of a search are those of the list, and are refused in the same way.
+  return ['invalid_json', 'payload_too_large', 'unsupported_media_type', ...(lists === null ? (['invalid_body'] as const) : [])];
 }
 
 /** What Idempotency-Key and If-Match can answer. */

@@ -31,6 +31,8 @@ export interface Operation {
   readonly answerExample?: unknown;
   readonly created: boolean;
   readonly writes: boolean;
+  /** Holds a connection while it reads. */
+  readonly snapshot?: boolean;
   /** Honours If-Match. */
   readonly guarded: boolean;
   /** Errors beyond those that follow from the rest. */
@@ -54,6 +56,7 @@ function verbOperation(route: Route): Operation {
     answerExample: route.example?.answer,
     created: route.created !== undefined,
     writes: 'write' in route,
+    snapshot: 'read' in route && route.snapshot === true,
     guarded: isGuarded(route),
     errors: route.errors ?? [],
   };

@@ -57,7 +57,7 @@ export function problemBody(problem: Problem, about: { path: string; requestId: 
 export function problemHeaders(problem: Problem): Record<string, string> {
   const { allow } = problem.facts;
   if (problem.code === 'unauthenticated') return { 'www-authenticate': 'Bearer' };
-  if (problem.code === 'unavailable') return { 'retry-after': String(RETRY_AFTER) };
+  if (problem.code === 'unavailable' || problem.code === 'too_many_requests') return { 'retry-after': String(RETRY_AFTER) };
   return problem.code === 'method_not_allowed' && Array.isArray(allow) ? { allow: allow.join(', ') } : {};
 }
 

@@ -16,6 +16,7 @@ import { Plans } from '../listing/plans.ts';
 import { Totals } from '../listing/totals.ts';
 import { Watches } from '../listing/watches.ts';
 import type { AnyRoute } from '../route.ts';
+import { Admission } from './admission.ts';
 import { answerProblem, everyAnswer, logAnswer, pathOf } from './answers.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { serveDocs } from './docs.ts';
@@ -48,7 +49,7 @@ export const LIMITS: Limits = {
   idleMs: 72_000,
 };
 
-export interface ServerDeps extends DoorDeps {
+export interface ServerDeps extends Omit<DoorDeps, 'admission'> {
   readonly routes: readonly AnyRoute[];
   readonly log: Logger;
   /** Signs the cursors of lists. */
@@ -77,7 +78,8 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   acceptJsonOnly(app);
   sayGoodbye(app);
   const shelf = shelfOf(app, deps);
-  for (const route of deps.routes) for (const endpoint of endpointsOf(route, shelf)) app.route(doorTo(endpoint, deps));
+  const doors = { ...deps, admission: new Admission(deps.database) };
+  for (const route of deps.routes) for (const endpoint of endpointsOf(route, shelf)) app.route(doorTo(endpoint, doors));
   serveDocs(app, deps.openapi);
   return app;
 }

@@ -295,6 +295,12 @@ export const CATALOGUE = {
     explain:
       'The content does not have the digest that the bundle states, or the signature is not one of this bundle: a byte was changed, cut off or put in since it was signed. `errors` points at what does not fit. Get the file again from the server that exported it; a bundle cannot be edited.',
   },
+  too_many_requests: {
+    status: 429,
+    title: 'Too much at once',
+    explain:
+      "Requests of one workspace share a part of the server's connections, and those that change one row come one after the other. More of them wait than may, or this one waited too long. Nothing was changed. Send fewer at a time, and try again after the seconds in `Retry-After`.",
+  },
   headers_too_large: { status: 431, title: 'The headers are too large', explain: 'URL and headers together are capped at 32 KiB.' },
   internal_error: {
     status: 500,

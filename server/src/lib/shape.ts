@@ -23,6 +23,12 @@ export const oneOf = <const V extends readonly string[]>(values: V, description:
 export const text = (description: string, maxLength: number, minLength = 0): TUnsafe<string> =>
   Type.Unsafe<string>({ type: 'string', minLength, maxLength, description });
 
+/** The largest number that a column of integers holds. */
+const INT4_MAX = 2_147_483_647;
+
+/** A whole number that is kept in, or looked for among, the integers of the database: none that it could not hold gets there. */
+export const integer = (description: string, minimum = 0, maximum = INT4_MAX) => Type.Integer({ minimum, maximum, description });
+
 export const flag = (description: string) => Type.Boolean({ description });
 
 export const jsonObject = (description: string): TUnsafe<JsonObject> => Type.Unsafe<JsonObject>({ type: 'object', description });

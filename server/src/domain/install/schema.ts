@@ -2,7 +2,20 @@ import Type, { type Static } from 'typebox';
 import { PREFIX } from '../../lib/ids.ts';
 import type { Json } from '../../lib/json.ts';
 import { JUMPS } from '../../lib/semver.ts';
-import { entityId, flag, idOf, jsonObject, listOf, nullable, oneOf, retentionTier, shape, text, timestamp } from '../../lib/shape.ts';
+import {
+  entityId,
+  flag,
+  idOf,
+  integer,
+  jsonObject,
+  listOf,
+  nullable,
+  oneOf,
+  retentionTier,
+  shape,
+  text,
+  timestamp,
+} from '../../lib/shape.ts';
 import { MEMBER_POLICIES } from '../integration/manifest.ts';
 import { DISPOSITIONS } from './describe-plan.ts';
 import { REVISION_ACTIONS, UPGRADE_POLICIES } from './resource.ts';
@@ -241,7 +254,7 @@ export const UpgradePlan = shape(
 );
 
 export const RollbackRequest = shape({
-  revision: Type.Integer({ minimum: 1, description: 'The earlier revision to go back to.' }),
+  revision: integer('The earlier revision to go back to.', 1),
   dryRun: Type.Optional(flag('Tell what would change, and change nothing.')),
 });
 
