@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Answer, TestApi, TestIntegration, type TestWorkspace } from '../../test/api.ts';
 import { CONNECTIONS } from '../db/pool.ts';
 import { allRoutes } from '../domain/routes.ts';
-import { endpointsOf } from './endpoint.ts';
+import { endpointsOf } from './endpoints.ts';
 
 let api: TestApi;
 let busy: TestWorkspace;
@@ -94,7 +94,7 @@ test('reads of a snapshot leave connections to other reads, and to other workspa
 });
 
 test('a server takes no more than a third of what PostgreSQL gives by default', () => {
-  expect(Object.values(CONNECTIONS).reduce((sum, each) => sum + each)).toBeLessThanOrEqual(32);
+  expect(Object.values(CONNECTIONS).reduce<number>((sum, each) => sum + each, 0)).toBeLessThanOrEqual(32);
 });
 
 test('whatever writes to a row says what it queues for', () => {
