@@ -1,14 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { must } from './lib/must.ts';
 
 const ENTRY = fileURLToPath(new URL('../bin/mortise.mjs', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const READY = /Mortise is ready at (\S+)/;
 
 const home = mkdtempSync(join(tmpdir(), 'mortise-main-'));
@@ -33,7 +36,16 @@ interface Started {
 /** Runs the server with nothing in its environment but a path and these settings. */
 function run(settings: Record<string, string> = {}): Started {
   const env = { PATH: '/usr/bin:/bin', PORT: '0', MORTISE_DATA_DIR: dataDir, MORTISE_LOG_LEVEL: 'warn', ...settings };
-  const child = spawn(process.execPath, [ENTRY], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return follow(spawn(process.execPath, [ENTRY], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+/** What a shell does for `npm start`. */
+function runByNpm(): Started {
+  const env = { PATH: process.env.PATH, HOME: home, PORT: '0', MORTISE_DATA_DIR: dataDir, MORTISE_LOG_LEVEL: 'warn' };
+  return follow(spawn('npm', ['start'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true }));
+}
+
+function follow(child: ChildProcessByStdio<null, Readable, Readable>): Started {
   const server = { process: child, ended: once(child, 'exit'), output: text(child.stdout), errors: text(child.stderr) };
   started.push(server);
   return server;
@@ -114,11 +126,47 @@ describe('the server', () => {
     expect((await fetch(new URL('/readyz', url))).status).toBe(200);
   });
 
+  it.each(['SIGTERM', 'SIGINT'] as const)('stops at a %s that only npm gets', async (signal) => {
+    const server = runByNpm();
+    const url = await ready(server);
+    await stop(server, signal);
+    await vi.waitFor(() => expect(databases()).toBe(0), { timeout: 10_000 });
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('is what npm starts without a shell in between', () => {
+    const scripts: Record<string, string> = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts;
+    const starters = Object.values(scripts).filter((script) => script.includes('server/bin/mortise.mjs'));
+    expect(starters).toHaveLength(2);
+    expect(starters.filter((script) => !script.startsWith('exec '))).toEqual([]);
+  });
+
+  it('shows the key that it made up, though its first start found its port taken', async () => {
+    const fresh = { MORTISE_DATA_DIR: join(home, 'fresh') };
+    const { port, blocker } = await takenPort();
+    const first = run({ ...fresh, PORT: port, MORTISE_LOG_LEVEL: 'trace' });
+    await first.ended;
+    blocker.close();
+    expect(await first.errors).toBe(`Port ${port} on 127.0.0.1 is taken by another program: stop that one, or set PORT.\n`);
+    expect(await first.output).not.toMatch(/"level":[4-6]0|Error:/);
+    const second = run(fresh);
+    const url = await ready(second);
+    expect(await stop(second, 'SIGTERM')).toBe(0);
+    const [key = ''] = /sec_\S+/.exec(await second.output) ?? [];
+    expect(key, url.href).toMatch(/^sec_/);
+  });
+
+  it('refuses another master key than the one that sealed the secrets of its database', async () => {
+    await ready(run());
+    await stop(must(started.at(-1), 'it was just started'), 'SIGTERM');
+    const server = run({ MORTISE_MASTER_KEY: Buffer.alloc(32, 9).toString('base64') });
+    await server.ended;
+    expect(server.process.exitCode).toBe(1);
+    expect(await server.errors).toMatch(/^MORTISE_MASTER_KEY is not the key that sealed the secrets in this database: [^\n]+\n$/);
+  });
+
   it('says in one line that its port is taken, and stops its database', async () => {
-    const blocker = createServer().listen(0, '127.0.0.1');
-    await once(blocker, 'listening');
-    const address = blocker.address();
-    const port = typeof address === 'object' ? String(address?.port) : '';
+    const { port, blocker } = await takenPort();
     const server = run({ PORT: port });
     await server.ended;
     blocker.close();
@@ -145,6 +193,13 @@ describe('the server', () => {
     expect(await server.errors).toBe('The database cannot be reached (connect ECONNREFUSED 127.0.0.1:1): check DATABASE_URL.\n');
   });
 });
+
+async function takenPort(): Promise<{ port: string; blocker: Server }> {
+  const blocker = createServer().listen(0, '127.0.0.1');
+  await once(blocker, 'listening');
+  const address = blocker.address();
+  return { port: typeof address === 'object' ? String(address?.port) : '', blocker };
+}
 
 /** A connection on which a request has arrived but for its two bytes of body. */
 async function halfARequest(url: URL): Promise<Socket> {

@@ -6,6 +6,7 @@ import { type Config, type Environment, readConfig } from './config.ts';
 import { startEmbedded } from './db/embedded/start.ts';
 import { openDatabase, setUp } from './db/open.ts';
 import { ensureBootstrap } from './domain/api-key/bootstrap.ts';
+import { refuseOtherMasterKey } from './domain/auth-state/master-key.ts';
 import { ensureSigningKey } from './domain/bundle/signing-key.ts';
 import { createLog } from './http/log.ts';
 import { Kinds } from './lib/kinds.ts';
@@ -61,13 +62,16 @@ async function start(config: Config, log: Logger, teardown: AsyncDisposableStack
   await setUp(connection, MIGRATIONS);
   const database = await openDatabase(connection);
   teardown.defer(() => database.close());
-  const newKey = await ensureBootstrap(database, config.bootstrapKey, new Date());
   await ensureSigningKey(database, masterKey, new Date());
+  await refuseOtherMasterKey(database.db, masterKey);
+  if (config.bootstrapKey !== null) await ensureBootstrap(database, config.bootstrapKey, new Date());
   const app = buildApp({ database, masterKey, kinds: new Kinds(config.kinds), log, clock: () => new Date() });
   teardown.defer(() => app.close());
   const address = await app.listen({ host: config.host, port: config.port }).catch((cause) => {
     throw notListening(config, cause);
   });
+  // Last of all: a key that is made up is shown, since nothing can fail any more.
+  const newKey = config.bootstrapKey === null ? await ensureBootstrap(database, null, new Date()) : null;
   return { url: config.publicUrl ?? address, address, newKey };
 }
 

@@ -90,7 +90,7 @@ function shelfOf(app: FastifyInstance, { cursorKey, database, log }: ServerDeps)
   const watches = new Watches(() => database.hold(), totals);
   app.addHook('onReady', async () => {
     const stop = pruneChanges(database.db, (err) => log.warn({ err }, 'old changes were not pruned'));
-    app.addHook('onClose', async () => stop());
+    app.addHook('onClose', stop);
   });
   app.addHook('onClose', async () => watches.close());
   return { cursorKey, totals, watches, pages: new Pages(), plans: new Plans() };

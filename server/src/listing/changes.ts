@@ -39,18 +39,24 @@ function isForeign(): Sql {
 
 const EVERY_MS = 10 * 60_000;
 
-/** Deletes changes when they are ten to twenty minutes old. What failed is tried again by then. Returns what stops it. */
-export function pruneChanges(db: Db, failed: (error: unknown) => void): () => void {
+/** Deletes changes when they are ten to twenty minutes old. What failed is tried again by then. Returns what stops it, and waits for it. */
+export function pruneChanges(db: Db, failed: (error: unknown) => void): () => Promise<void> {
   let older: string | null = null;
   const tick = async () => {
     if (older === null) await db.run(forgetForeign);
     else await db.run(prune(older));
     older = (await db.one<{ xmin: string }>(sql`select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`)).xmin;
   };
-  const run = () => void tick().catch(failed);
+  let running = Promise.resolve();
+  const run = () => {
+    running = tick().catch(failed);
+  };
   run();
   const timer = setInterval(run, EVERY_MS).unref();
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    return running;
+  };
 }
 
 /** Changes of another database's transactions, brought along by a dump: here they would stay news for ever. */

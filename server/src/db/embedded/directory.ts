@@ -8,15 +8,17 @@ export interface DataDirectory {
   readonly path: string;
   /** The PostgreSQL cluster. */
   readonly cluster: string;
-  /** Where initdb works before its result becomes the cluster. */
-  readonly draft: string;
+  /** Where initdb works, in a directory of its own each time, before its result becomes the cluster. */
+  readonly drafts: string;
   readonly masterKey: string;
   release(): void;
 }
 
 const LOCK = 'lock';
 const PID = 'mortise.pid';
-const OURS: ReadonlySet<string> = new Set(['postgres', 'postgres.new', 'master.key', 'master.key.new', 'demo.jsonl', LOCK, PID]);
+/** SQLite made a journal beside the lock once; a directory whose first start was killed may have it. */
+const JOURNAL = 'lock-journal';
+const OURS: ReadonlySet<string> = new Set(['postgres', 'postgres.new', 'master.key', 'master.key.new', 'demo.jsonl', LOCK, JOURNAL, PID]);
 
 /** Takes the directory for this process, creating it when missing. Throws `StartError` when another Mortise or something else is in it. */
 export function claimDirectory(dataDir: string): DataDirectory {
@@ -27,7 +29,7 @@ export function claimDirectory(dataDir: string): DataDirectory {
   return {
     path,
     cluster: join(path, 'postgres'),
-    draft: join(path, 'postgres.new'),
+    drafts: join(path, 'postgres.new'),
     masterKey: join(path, 'master.key'),
     release: () => lock.close(),
   };
@@ -65,7 +67,7 @@ function takeLock(path: string): DatabaseSync {
   try {
     createLockFile(join(path, LOCK));
     const lock = new DatabaseSync(join(path, LOCK), { timeout: 0 });
-    lock.exec('pragma locking_mode = exclusive; begin exclusive');
+    lock.exec('pragma journal_mode = off; pragma locking_mode = exclusive; begin exclusive');
     return lock;
   } catch (cause) {
     if (cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_BUSY) throw inUse(path);

@@ -20,11 +20,19 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runningOn } from './running.ts';
 import { type Embedded, startEmbedded } from './start.ts';
 
 const log = pino({ level: 'silent' });
 const isRoot = process.getuid?.() === 0;
 const STARTER = fileURLToPath(new URL('../../../test/start-embedded.ts', import.meta.url));
+
+/** How often what hinges on the moment is tried: more often in the long form (npm run test:faults). */
+const LONG = process.env.TEST_FAULTS === 'long';
+const KILLS = LONG ? 48 : 4;
+const PAIRS = LONG ? 12 : 2;
+/** A first start takes about as long on a machine with nothing else to do. */
+const LATEST_KILL_MS = 2_000;
 
 const home = mkdtempSync(join(tmpdir(), 'mortise-embedded-'));
 /** One directory, set up once, that every test finds stopped and leaves stopped; `data directory` tests take new ones. */
@@ -134,6 +142,40 @@ describe('the embedded database', () => {
     expect(commandOf(String(left))).toBe('');
   });
 
+  it('that outlived even its watchdog is found though its pid file is gone', async () => {
+    const { child } = await startElsewhere();
+    const file = join(dataDir, 'postgres', 'postmaster.pid');
+    const left = Number.parseInt(readFileSync(file, 'utf8'), 10);
+    for (const pid of childrenOf(child.pid)) for (const each of [...childrenOf(pid), pid]) if (each !== left) process.kill(each, 'SIGKILL');
+    await kill(child, 'SIGKILL');
+    rmSync(file);
+    expect(await query(await start(), 'select 1')).toEqual([1]);
+    expect(commandOf(String(left))).toBe('');
+  });
+
+  it('is stopped when its Node is killed after its watchdog was: another one took its place', async () => {
+    const { child } = await startElsewhere();
+    const [shell = 0] = childrenOf(child.pid);
+    const postmaster = Number.parseInt(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8'), 10);
+    for (let round = 0; round < 3; round++) {
+      const watchers = [...childrenOf(shell), ...childrenOf(child.pid)].filter((pid) => pid !== postmaster && pid !== shell);
+      expect(watchers).toHaveLength(1);
+      for (const pid of watchers) process.kill(pid, 'SIGKILL');
+      await sleep(400);
+    }
+    await kill(child, 'SIGKILL');
+    await vi.waitFor(() => expect(postmasters()).toBe(0), { timeout: 5_000 });
+  });
+
+  it('goes on when the shell above it is killed, and stops with its Node', async () => {
+    const { child } = await startElsewhere();
+    for (const pid of childrenOf(child.pid)) process.kill(pid, 'SIGKILL');
+    await sleep(1_000);
+    await vi.waitFor(async () => expect(runningOn(dataDir)).not.toBeNull(), { timeout: 5_000 });
+    await kill(child, 'SIGTERM');
+    await vi.waitFor(() => expect(postmasters()).toBe(0), { timeout: 5_000 });
+  });
+
   it('is not stopped when somebody else started it', async () => {
     const cluster = join(dataDir, 'postgres');
     const stranger = spawn('sh', ['-c', 'sleep 60; exit', 'postgres', '-D', cluster, '-c', 'port=1']);
@@ -228,10 +270,39 @@ describe('a data directory', () => {
   it('half set up by a crash is set up anew', async () => {
     takeNewDirectory();
     mkdirSync(join(dataDir, 'postgres.new', 'base'), { recursive: true });
-    writeFileSync(join(dataDir, 'postgres.new', 'PG_VERSION'), '18\n');
+    for (const name of ['postgres.new/PG_VERSION', 'lock', 'lock-journal', 'master.key.new']) writeFileSync(join(dataDir, name), '');
     expect(await query(await start(), 'select 1')).toEqual([1]);
     expect(existsSync(join(dataDir, 'postgres.new'))).toBe(false);
   });
+
+  it('whose pid file was never written to the end is started', async () => {
+    writeFileSync(join(dataDir, 'postgres', 'postmaster.pid'), '');
+    expect(await query(await start(), 'select 1')).toEqual([1]);
+  });
+
+  it('whose first start is killed, whenever that is, is set up by the next one', async () => {
+    for (let round = 0; round < KILLS; round++) {
+      takeNewDirectory();
+      const child = spawn(process.execPath, [STARTER, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const said = once(child.stdout, 'data');
+      await Promise.race([said, sleep((LATEST_KILL_MS * (round + Math.random())) / KILLS)]);
+      await kill(child, 'SIGKILL');
+      const again = await startElsewhere();
+      expect(again.said).toBe('ready');
+      await kill(again.child, 'SIGTERM');
+      expect(readdirSync(dataDir).sort()).toEqual(['lock', 'master.key', 'mortise.pid', 'postgres']);
+    }
+  }, 600_000);
+
+  it('that is new is taken by one of two that start at once, and the other is told so', async () => {
+    for (let round = 0; round < PAIRS; round++) {
+      takeNewDirectory();
+      const pair = await Promise.all([startElsewhere(), startElsewhere()]);
+      const said = pair.map((each) => each.said).sort();
+      for (const { child } of pair) if (child.exitCode === null) await kill(child, 'SIGTERM');
+      expect(said).toEqual([expect.stringMatching(/^MORTISE_DATA_DIR \S+ is in use by another Mortise \(pid (\d+|unknown)\)/), 'ready']);
+    }
+  }, 600_000);
 });
 
 describe.runIf(isRoot)('started by root', () => {

@@ -5,8 +5,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { findBinaries } from './binaries.ts';
 import { claimDirectory, type DataDirectory } from './directory.ts';
-import { initCluster, OWNER } from './initdb.ts';
-import { stopLeftover } from './leftover.ts';
+import { clearDrafts, initCluster, OWNER } from './initdb.ts';
 import { masterKeyIn } from './master-key.ts';
 import { closeDirectory, give, handOver, hasCluster } from './ownership.ts';
 import { choosePrivileges, type Privileges } from './privileges.ts';
@@ -50,12 +49,13 @@ async function startOn(directory: DataDirectory, { log, masterKey: given = null,
   closeDirectory(directory, privileges);
   const present = hasCluster(directory);
   const masterKey = given ?? masterKeyIn(directory.masterKey, !present);
-  if (present) handOver(directory, privileges);
-  else initCluster(directory, binaries, privileges, durable);
-  const stalePid = await stopLeftover(directory.cluster);
+  if (present) {
+    clearDrafts(directory);
+    handOver(directory, privileges);
+  } else await initCluster(directory, binaries, privileges, durable);
   const { cluster } = directory;
   const socket = socketDirectory(cluster, privileges);
-  const server = await supervise({ postgres: binaries.postgres, privileges, cluster, socketDir: socket.path, durable, log }, stalePid);
+  const server = await supervise({ postgres: binaries.postgres, privileges, cluster, socketDir: socket.path, durable, log });
   return {
     connection: { host: socket.path, port: PORT, user: OWNER, database: 'postgres' },
     masterKey,

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import type { Database, Tx } from '../../db/pool.ts';
 import { newId, PREFIX } from '../../lib/ids.ts';
 import { digestSecret, newSecret } from '../../lib/secret.ts';
+import { StartError } from '../../lib/start-error.ts';
 
 const LOCK = 4_713_001;
 
@@ -10,26 +11,46 @@ const LOCK = 4_713_001;
  * only time it can be shown; a `fixed` secret replaces a different old key and is never returned.
  */
 export async function ensureBootstrap(database: Database, fixed: string | null, now: Date): Promise<string | null> {
-  return database.transaction(async (tx) => {
+  const made = fixed ?? newSecret('sec');
+  const replaced = await minting(fixed === null ? made : null, database, async (tx) => {
     await tx.run(sql`select pg_advisory_xact_lock(${LOCK})`);
     const present = await tx.maybe<{ digest: Buffer }>(
       sql`select secret_digest as digest from api_keys where kind = 'bootstrap' and revoked_at is null`,
     );
-    if (present !== null && (fixed === null || digestSecret(fixed).equals(present.digest))) return null;
-    const secret = fixed ?? newSecret('sec');
-    await replaceKey(tx, secret, now);
-    return fixed === null ? secret : null;
+    if (present !== null && (fixed === null || digestSecret(fixed).equals(present.digest))) return false;
+    await replaceKey(tx, made, now);
+    return true;
   });
+  return replaced && fixed === null ? made : null;
 }
 
 /** Mints a new bootstrap key in place of a lost one. */
 export async function resetBootstrap(database: Database, now: Date): Promise<string> {
   const secret = newSecret('sec');
-  await database.transaction(async (tx) => {
+  await minting(secret, database, async (tx) => {
     await tx.run(sql`select pg_advisory_xact_lock(${LOCK})`);
     await replaceKey(tx, secret, now);
   });
   return secret;
+}
+
+/** A transaction that fails once its work is done may have been committed all the same: then its `secret`, if any, is told with the error. */
+async function minting<T>(secret: string | null, database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  let done = false;
+  try {
+    return await database.transaction(async (tx) => {
+      done = false;
+      const result = await work(tx);
+      done = true;
+      return result;
+    });
+  } catch (cause) {
+    if (!done || secret === null) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError(`The database failed (${reason}) as it kept the platform admin's key. If it did, the key is:\n  ${secret}`, {
+      cause,
+    });
+  }
 }
 
 async function replaceKey(tx: Tx, secret: string, now: Date): Promise<void> {
