@@ -1,4 +1,3 @@
-import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -11,6 +10,7 @@ import { serviceRoutes } from './http/health.ts';
 import { openapiDocument } from './http/openapi.ts';
 import { buildServer, LIMITS } from './http/server.ts';
 import type { Kinds } from './lib/kinds.ts';
+import { cursorKeyOf } from './listing/cursor.ts';
 import type { AnyRoute } from './route.ts';
 
 /** What the application stands on. */
@@ -53,10 +53,6 @@ export const apiDocument = () =>
     routesOf(async () => {}),
     { version: VERSION, tags: TAGS },
   );
-
-/** Signs the cursors of this server's lists. */
-export const cursorKeyOf = (masterKey: Buffer): KeyObject =>
-  createSecretKey(Buffer.from(hkdfSync('sha256', masterKey, '', 'mortise cursors', 32)));
 
 /** The HTTP server with the whole API, not listening yet. */
 export function buildApp({ database, masterKey, kinds, log, clock }: AppDeps): FastifyInstance {

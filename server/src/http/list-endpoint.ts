@@ -1,10 +1,10 @@
-import type { KeyObject } from 'node:crypto';
 import type { Sql } from 'sql-template-tag';
 import type { Actor, ReadCtx } from '../context.ts';
 import type { Json } from '../lib/json.ts';
 import { must } from '../lib/must.ts';
 import { Recent } from '../lib/recent.ts';
 import { answerList, type Ledger } from '../listing/answer.ts';
+import type { CursorKey } from '../listing/cursor.ts';
 import { type Listing, listing } from '../listing/list.ts';
 import { type ListParams, parseListParams } from '../listing/params.ts';
 import type { Source } from '../query/faults.ts';
@@ -16,8 +16,8 @@ import { queryReader } from './query-string.ts';
 
 /** What all lists of a server share. */
 export interface Shelf extends Ledger {
-  /** Signs cursors. */
-  readonly cursorKey: KeyObject;
+  /** Seals cursors. */
+  readonly cursorKey: CursorKey;
 }
 
 /** `GET path`, and `POST path/search` with the same parameters as a body, for filters that no URL can hold. */

@@ -1,5 +1,4 @@
 /** A server with a few routes of every form, for the tests of this room. */
-import { createSecretKey } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
@@ -11,6 +10,7 @@ import { Database } from '../db/pool.ts';
 import { Problem } from '../lib/errors.ts';
 import { Kinds } from '../lib/kinds.ts';
 import { idOf, oneOf, shape, slug, text, timestamp } from '../lib/shape.ts';
+import { cursorKeyOf } from '../listing/cursor.ts';
 import { type AnyRoute, reply, route } from '../route.ts';
 import { serviceRoutes } from './health.ts';
 import { buildServer, LIMITS, type ServerDeps } from './server.ts';
@@ -131,7 +131,7 @@ export function sampleServer(more: Partial<ServerDeps> = {}): Sample {
     log: pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line)) }),
     kinds: new Kinds(),
     masterKey: Buffer.alloc(32),
-    cursorKey: createSecretKey(Buffer.alloc(32)),
+    cursorKey: cursorKeyOf(Buffer.alloc(32)),
     known: new KnownActors(),
     openapi: '{}',
     limits: LIMITS,

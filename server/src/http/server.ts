@@ -1,4 +1,4 @@
-import { type KeyObject, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import {
   type FastifyBaseLogger,
@@ -11,6 +11,7 @@ import {
 import type { Logger } from 'pino';
 import { Problem } from '../lib/errors.ts';
 import { pruneChanges } from '../listing/changes.ts';
+import type { CursorKey } from '../listing/cursor.ts';
 import { Pages } from '../listing/pages.ts';
 import { Plans } from '../listing/plans.ts';
 import { Totals } from '../listing/totals.ts';
@@ -52,8 +53,8 @@ export const LIMITS: Limits = {
 export interface ServerDeps extends Omit<DoorDeps, 'admission'> {
   readonly routes: readonly AnyRoute[];
   readonly log: Logger;
-  /** Signs the cursors of lists. */
-  readonly cursorKey: KeyObject;
+  /** Seals the cursors of lists. */
+  readonly cursorKey: CursorKey;
   /** The text of `/openapi.json`. */
   readonly openapi: string;
   readonly limits: Limits;

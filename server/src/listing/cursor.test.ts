@@ -1,13 +1,12 @@
-import { createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FaultLog } from '../query/faults.ts';
 import type { Position } from '../query/keyset.ts';
 import { parseOrder } from '../query/order.ts';
 import { boatResource } from '../query/sample-fleet.ts';
-import { decodeCursor, encodeCursor, fingerprint } from './cursor.ts';
+import { cursorKeyOf, decodeCursor, encodeCursor, fingerprint } from './cursor.ts';
 
-const KEY = createSecretKey(Buffer.alloc(32, 1));
+const KEY = cursorKeyOf(Buffer.alloc(32, 1));
 const ORDER = fingerprint('Boat', []);
 const position: fc.Arbitrary<Position> = fc.array(fc.option(fc.string({ unit: 'binary' })), { minLength: 1, maxLength: 6 });
 const made = (at: Position): string => encodeCursor(KEY, ORDER, at);
@@ -31,7 +30,7 @@ test('FLT-05 cut off, lengthened, flipped in any character or made by another ke
       if (flipped !== cursor) expect(read(flipped, at.length)).toBeNull();
       expect(read(cursor.slice(0, index), at.length)).toBeNull();
       expect(read(cursor + letter, at.length)).toBeNull();
-      expect(read(cursor, at.length, createSecretKey(Buffer.alloc(32, 2)))).toBeNull();
+      expect(read(cursor, at.length, cursorKeyOf(Buffer.alloc(32, 2)))).toBeNull();
       expect(read(cursor, at.length + 1)).toBeNull();
     }),
   );
@@ -67,4 +66,24 @@ test('every other order, and every other resource, has another fingerprint', () 
   );
   expect(new Set([...prints, fingerprint('Port', [])]).size).toBe(prints.length + 1);
   expect(read(made(['a']), 1, KEY, fingerprint('Port', []))).toBeNull();
+});
+
+test('nothing of a position can be read in its cursor, and equal positions have equal cursors', () => {
+  const email = 'ada@acme.example';
+  const cursor = made([email, 'usr_1']);
+  expect(Buffer.from(cursor, 'base64url').toString('latin1')).not.toMatch(/ada|acme|usr/);
+  expect(made([email, 'usr_1'])).toBe(cursor);
+  fc.assert(
+    fc.property(position, (at) => {
+      const bytes = Buffer.from(made(at), 'base64url');
+      const shown = at.filter((value) => value !== null && Buffer.byteLength(value) > 4 && bytes.includes(value));
+      expect(shown).toEqual([]);
+    }),
+  );
+});
+
+test('cursors of two positions have nothing in common but their length', () => {
+  const [one, two] = [made(['a', 'usr_1']), made(['b', 'usr_1'])].map((cursor) => Buffer.from(cursor, 'base64url'));
+  expect(one?.length).toBe(two?.length);
+  expect([...(one ?? [])].filter((byte, place) => byte === two?.[place]).length).toBeLessThan(8);
 });

@@ -1,4 +1,3 @@
-import { createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,12 +9,13 @@ import { DIRECTIONS } from '../query/order.ts';
 import type { Resource } from '../query/resource.ts';
 import { type Boat, boatResource, insertRows, sampleFleet, TABLES, type Visitor } from '../query/sample-fleet.ts';
 import { compare, fieldValue, isVisible } from '../query/sample-truth.ts';
+import { cursorKeyOf } from './cursor.ts';
 import { listing } from './list.ts';
 import { readPage } from './page.ts';
 import { parseListParams } from './params.ts';
 
 const SEED = Number(process.env.MORTISE_TEST_SEED ?? 20_260_101);
-const KEY = createSecretKey(Buffer.alloc(32, 1));
+const KEY = cursorKeyOf(Buffer.alloc(32, 1));
 const US: Visitor = { owners: ['us'] };
 const chances = fc.sample(fc.nat(1_000_000), { numRuns: 2_000, seed: SEED });
 const pick = <T>(values: readonly T[]): T => values[must(chances.pop(), 'there are chances enough') % values.length] as T;

@@ -1,15 +1,15 @@
-import { createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DIRECTIONS } from '../query/order.ts';
 import type { Resource } from '../query/resource.ts';
 import { filters } from '../query/sample-filters.ts';
 import { boatResource, POOL, portResource, sailorResource, type Visitor } from '../query/sample-fleet.ts';
+import { cursorKeyOf } from './cursor.ts';
 import { listing } from './list.ts';
 import { parseListParams } from './params.ts';
 
 const COUNT = Number(process.env.MORTISE_TEST_FILTERS ?? 10_000);
-const KEY = createSecretKey(Buffer.alloc(32, 1));
+const KEY = cursorKeyOf(Buffer.alloc(32, 1));
 const US: Visitor = { owners: ['us'] };
 
 /** Everything that may stand in a statement. Columns that nothing describes are not among it. */

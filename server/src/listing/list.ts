@@ -1,12 +1,12 @@
 /** A list asked for: its statements, and what their rows become. */
-import { createHash, type KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import sql, { type Sql } from 'sql-template-tag';
 import { FaultLog } from '../query/faults.ts';
 import { type Position, termsOf } from '../query/keyset.ts';
 import type { Alias, Resource } from '../query/resource.ts';
 import { Aliases } from '../query/where.ts';
 import { type Change, changedSince, changesSince } from './changes.ts';
-import { decodeCursor, encodeCursor, fingerprint } from './cursor.ts';
+import { type CursorKey, decodeCursor, encodeCursor, fingerprint } from './cursor.ts';
 import { frozen, type Text } from './frozen.ts';
 import { headOf, type PageRow, pageBody, pageStatement } from './page.ts';
 import type { ListParams } from './params.ts';
@@ -62,7 +62,7 @@ export function listing<A>(
   resource: Resource<A>,
   params: ListParams<A>,
   actor: A,
-  cursorKey: KeyObject,
+  cursorKey: CursorKey,
   within?: (t: Alias) => Sql,
 ): Listing {
   const aliases = new Aliases();
@@ -95,7 +95,7 @@ export function listing<A>(
   };
 }
 
-function positionOf<A>({ source, after, before }: ListParams<A>, key: KeyObject, order: string, size: number): Position | null {
+function positionOf<A>({ source, after, before }: ListParams<A>, key: CursorKey, order: string, size: number): Position | null {
   const text = after ?? before;
   if (text === null) return null;
   const position = decodeCursor(key, order, size, text);

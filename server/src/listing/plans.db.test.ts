@@ -1,4 +1,3 @@
-import { createSecretKey } from 'node:crypto';
 import pg from 'pg';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,13 +14,13 @@ import type { Json } from '../lib/json.ts';
 import { must } from '../lib/must.ts';
 import type { Position } from '../query/keyset.ts';
 import type { Resource } from '../query/resource.ts';
-import { encodeCursor, fingerprint } from './cursor.ts';
+import { cursorKeyOf, encodeCursor, fingerprint } from './cursor.ts';
 import { listing } from './list.ts';
 import { parseListParams } from './params.ts';
 
 const SIZE = 50_000;
 const WORKSPACES = 50;
-const KEY = createSecretKey(Buffer.alloc(32, 1));
+const KEY = cursorKeyOf(Buffer.alloc(32, 1));
 
 /** A well-formed id that says which one it is. */
 const id = (prefix: string, number: Sql | number): Sql => sql`${prefix}::text || '_' || lpad((${number})::text, 26, '0')`;

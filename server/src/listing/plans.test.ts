@@ -1,11 +1,11 @@
-import { createSecretKey } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { boatResource, type Visitor } from '../query/sample-fleet.ts';
+import { cursorKeyOf } from './cursor.ts';
 import { listing } from './list.ts';
 import { parseListParams } from './params.ts';
 import { Plans } from './plans.ts';
 
-const KEY = createSecretKey(Buffer.alloc(32, 1));
+const KEY = cursorKeyOf(Buffer.alloc(32, 1));
 const US: Visitor = { owners: ['us'] };
 
 const boatsNamed = (name: string, limit: number) =>

@@ -1,4 +1,3 @@
-import { createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,6 +18,7 @@ import {
 } from '../query/sample-fleet.ts';
 import { answerList } from './answer.ts';
 import { changedSince, forgetForeign, prune } from './changes.ts';
+import { cursorKeyOf } from './cursor.ts';
 import { type Listing, listing } from './list.ts';
 import { readPage } from './page.ts';
 import { Pages } from './pages.ts';
@@ -29,7 +29,7 @@ import { Watches } from './watches.ts';
 
 const SEED = Number(process.env.MORTISE_TEST_SEED ?? 20_260_101);
 const ROUNDS = Number(process.env.MORTISE_TEST_FILTERS ?? 10_000) / 20;
-const KEY = createSecretKey(Buffer.alloc(32, 1));
+const KEY = cursorKeyOf(Buffer.alloc(32, 1));
 const US: Visitor = { owners: ['us'] };
 const TRUE = sql`true`;
 const chances = fc.sample(fc.nat(1_000_000), { numRuns: 20_011, seed: SEED });

@@ -1,11 +1,11 @@
 /** The update feed: which installs are behind, by what, and what that costs when there are many. */
-import { createSecretKey } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestApi, TestIntegration, type TestWorkspace } from '../../../test/api.ts';
 import { FLEET, type Fleet, startFleet } from '../../../test/fleet.ts';
 import type { Actor } from '../../context.ts';
 import { must } from '../../lib/must.ts';
+import { cursorKeyOf } from '../../listing/cursor.ts';
 import type { Text } from '../../listing/frozen.ts';
 import { listing } from '../../listing/list.ts';
 import { headOf, readPage } from '../../listing/page.ts';
@@ -146,7 +146,7 @@ describe(`with ${FLEET.installs} installs`, () => {
 
   test("a workspace's feed reads its own installs and what these pin and could have, page and total, by indexes", async () => {
     const params = parseListParams(installResource, { filter: BEHIND }, 'body');
-    const statement = listing(installResource, params, member, createSecretKey(Buffer.alloc(32, 1))).recount();
+    const statement = listing(installResource, params, member, cursorKeyOf(Buffer.alloc(32, 1))).recount();
     const { total } = headOf(await readPage(fleet.database.db, statement));
     const own = FLEET.installs / FLEET.workspaces;
     expect(total).toBe(own / 2);
