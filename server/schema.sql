@@ -27,6 +27,7 @@ create table api_keys (
 );
 CREATE INDEX api_keys_created ON api_keys USING btree (workspace_id, created_at, id);
 CREATE UNIQUE INDEX api_keys_one_bootstrap ON api_keys USING btree (kind) WHERE kind = 'bootstrap'::text AND revoked_at IS NULL;
+CREATE TRIGGER clock BEFORE UPDATE ON api_keys FOR EACH ROW WHEN (new.created_at IS DISTINCT FROM old.created_at AND new.created_at < GREATEST(old.created_at, old.revoked_at) OR new.revoked_at IS DISTINCT FROM old.revoked_at AND new.revoked_at < GREATEST(old.created_at, old.revoked_at)) EXECUTE FUNCTION keep_time('created_at', 'revoked_at');
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON api_keys FOR EACH ROW EXECUTE FUNCTION api_keys_doc();
 CREATE TRIGGER tell_deleted AFTER DELETE ON api_keys REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON api_keys REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -61,6 +62,7 @@ create table auth_states (
   constraint auth_states_type_check CHECK (type = ANY (ARRAY['api_key'::text, 'oauth2'::text]))
 );
 CREATE INDEX auth_states_created ON auth_states USING btree (workspace_id, created_at, id);
+CREATE TRIGGER clock BEFORE UPDATE ON auth_states FOR EACH ROW WHEN (new.created_at IS DISTINCT FROM old.created_at AND new.created_at < GREATEST(old.created_at, old.updated_at, old.deleted_at) OR new.updated_at IS DISTINCT FROM old.updated_at AND new.updated_at < GREATEST(old.created_at, old.updated_at, old.deleted_at) OR new.deleted_at IS DISTINCT FROM old.deleted_at AND new.deleted_at < GREATEST(old.created_at, old.updated_at, old.deleted_at)) EXECUTE FUNCTION keep_time('created_at', 'updated_at', 'deleted_at');
 CREATE TRIGGER tell_deleted AFTER DELETE ON auth_states REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON auth_states REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_truncated AFTER TRUNCATE ON auth_states FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -142,6 +144,7 @@ CREATE UNIQUE INDEX entities_active_slug ON entities USING btree (workspace_id, 
 CREATE INDEX entities_created ON entities USING btree (workspace_id, created_at, id);
 CREATE INDEX entities_definition ON entities USING btree (definition_digest);
 CREATE INDEX entities_due ON entities USING btree (deleted_at) WHERE deleted_at IS NOT NULL AND purged_at IS NULL;
+CREATE TRIGGER clock BEFORE UPDATE ON entities FOR EACH ROW WHEN (new.created_at IS DISTINCT FROM old.created_at AND new.created_at < GREATEST(old.created_at, old.updated_at, old.deleted_at, old.purged_at) OR new.updated_at IS DISTINCT FROM old.updated_at AND new.updated_at < GREATEST(old.created_at, old.updated_at, old.deleted_at, old.purged_at) OR new.deleted_at IS DISTINCT FROM old.deleted_at AND new.deleted_at < GREATEST(old.created_at, old.updated_at, old.deleted_at, old.purged_at) OR new.purged_at IS DISTINCT FROM old.purged_at AND new.purged_at < GREATEST(old.created_at, old.updated_at, old.deleted_at, old.purged_at)) EXECUTE FUNCTION keep_time('created_at', 'updated_at', 'deleted_at', 'purged_at');
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON entities FOR EACH ROW EXECUTE FUNCTION entities_doc();
 CREATE TRIGGER tell_deleted AFTER DELETE ON entities REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON entities REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -341,6 +344,7 @@ CREATE UNIQUE INDEX integration_installs_one ON integration_installs USING btree
 CREATE INDEX integration_installs_parent ON integration_installs USING btree (parent_install_id) WHERE parent_install_id IS NOT NULL;
 CREATE INDEX integration_installs_solution ON integration_installs USING btree (solution_id);
 CREATE INDEX integration_installs_version ON integration_installs USING btree (integration_id, integration_version_id);
+CREATE TRIGGER clock BEFORE UPDATE ON integration_installs FOR EACH ROW WHEN (new.installed_at IS DISTINCT FROM old.installed_at AND new.installed_at < GREATEST(old.installed_at, old.last_upgraded_at, old.deleted_at) OR new.last_upgraded_at IS DISTINCT FROM old.last_upgraded_at AND new.last_upgraded_at < GREATEST(old.installed_at, old.last_upgraded_at, old.deleted_at) OR new.deleted_at IS DISTINCT FROM old.deleted_at AND new.deleted_at < GREATEST(old.installed_at, old.last_upgraded_at, old.deleted_at)) EXECUTE FUNCTION keep_time('installed_at', 'last_upgraded_at', 'deleted_at');
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integration_installs FOR EACH ROW EXECUTE FUNCTION integration_installs_doc();
 CREATE TRIGGER tell_deleted AFTER DELETE ON integration_installs REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON integration_installs REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -397,6 +401,7 @@ CREATE INDEX integration_members_install ON integration_members USING btree (int
 CREATE UNIQUE INDEX integration_members_slug ON integration_members USING btree (integration_install_id, source_member_slug) WHERE deleted_at IS NULL;
 CREATE INDEX integration_members_source_version ON integration_members USING btree (source_version_id) WHERE source_version_id IS NOT NULL;
 CREATE INDEX integration_members_version ON integration_members USING btree (entity_version_id);
+CREATE TRIGGER clock BEFORE UPDATE ON integration_members FOR EACH ROW WHEN (new.added_at IS DISTINCT FROM old.added_at AND new.added_at < GREATEST(old.added_at, old.deleted_at) OR new.deleted_at IS DISTINCT FROM old.deleted_at AND new.deleted_at < GREATEST(old.added_at, old.deleted_at)) EXECUTE FUNCTION keep_time('added_at', 'deleted_at');
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integration_members FOR EACH ROW EXECUTE FUNCTION integration_members_doc();
 CREATE TRIGGER tell_deleted AFTER DELETE ON integration_members REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON integration_members REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -472,6 +477,7 @@ CREATE INDEX integration_versions_newest ON integration_versions USING btree (pu
 CREATE INDEX integration_versions_own ON integration_versions USING btree (workspace_id, published_at, id);
 CREATE INDEX integration_versions_precedence ON integration_versions USING btree (integration_id, precedence_key);
 CREATE INDEX integration_versions_published ON integration_versions USING btree (integration_id, published_at, id);
+CREATE TRIGGER clock BEFORE UPDATE ON integration_versions FOR EACH ROW WHEN (new.published_at IS DISTINCT FROM old.published_at AND new.published_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at) OR new.yanked_at IS DISTINCT FROM old.yanked_at AND new.yanked_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at) OR new.deprecated_at IS DISTINCT FROM old.deprecated_at AND new.deprecated_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at) OR new.revoked_at IS DISTINCT FROM old.revoked_at AND new.revoked_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at) OR new.held_at IS DISTINCT FROM old.held_at AND new.held_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at)) EXECUTE FUNCTION keep_time('published_at', 'yanked_at', 'deprecated_at', 'revoked_at', 'held_at');
 CREATE TRIGGER immutable BEFORE UPDATE ON integration_versions FOR EACH ROW EXECUTE FUNCTION integration_versions_immutable();
 CREATE TRIGGER tell_deleted AFTER DELETE ON integration_versions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON integration_versions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -524,6 +530,7 @@ CREATE INDEX integrations_own_publisher ON integrations USING btree (workspace_i
 CREATE INDEX integrations_public_created ON integrations USING btree (created_at, id) INCLUDE (workspace_id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX integrations_public_name ON integrations USING btree (name, id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX integrations_public_publisher ON integrations USING btree (publisher, name, id) INCLUDE (workspace_id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
+CREATE TRIGGER clock BEFORE UPDATE ON integrations FOR EACH ROW WHEN (new.created_at IS DISTINCT FROM old.created_at AND new.created_at < GREATEST(old.created_at, old.updated_at, old.deleted_at) OR new.updated_at IS DISTINCT FROM old.updated_at AND new.updated_at < GREATEST(old.created_at, old.updated_at, old.deleted_at) OR new.deleted_at IS DISTINCT FROM old.deleted_at AND new.deleted_at < GREATEST(old.created_at, old.updated_at, old.deleted_at)) EXECUTE FUNCTION keep_time('created_at', 'updated_at', 'deleted_at');
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integrations FOR EACH ROW EXECUTE FUNCTION integrations_doc();
 CREATE TRIGGER tell_deleted AFTER DELETE ON integrations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON integrations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -574,6 +581,7 @@ CREATE UNIQUE INDEX review_submissions_one_listing ON review_submissions USING b
 CREATE UNIQUE INDEX review_submissions_one_version ON review_submissions USING btree (integration_version_id) WHERE purpose = 'version'::text;
 CREATE INDEX review_submissions_requested ON review_submissions USING btree (workspace_id, requested_at, id);
 CREATE INDEX review_submissions_version ON review_submissions USING btree (integration_version_id, id);
+CREATE TRIGGER clock BEFORE UPDATE ON review_submissions FOR EACH ROW WHEN (new.requested_at IS DISTINCT FROM old.requested_at AND new.requested_at < GREATEST(old.requested_at, old.decided_at) OR new.decided_at IS DISTINCT FROM old.decided_at AND new.decided_at < GREATEST(old.requested_at, old.decided_at)) EXECUTE FUNCTION keep_time('requested_at', 'decided_at');
 CREATE TRIGGER tell_deleted AFTER DELETE ON review_submissions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON review_submissions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_truncated AFTER TRUNCATE ON review_submissions FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -642,6 +650,7 @@ create table solutions (
   constraint solutions_retention_tier_check CHECK (retention_tier = ANY (ARRAY['short'::text, 'medium'::text, 'long'::text, 'none'::text]))
 );
 CREATE INDEX solutions_created ON solutions USING btree (workspace_id, created_at, id);
+CREATE TRIGGER clock BEFORE UPDATE ON solutions FOR EACH ROW WHEN (new.created_at IS DISTINCT FROM old.created_at AND new.created_at < GREATEST(old.created_at, old.deleted_at) OR new.deleted_at IS DISTINCT FROM old.deleted_at AND new.deleted_at < GREATEST(old.created_at, old.deleted_at)) EXECUTE FUNCTION keep_time('created_at', 'deleted_at');
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON solutions FOR EACH ROW EXECUTE FUNCTION solutions_doc();
 CREATE TRIGGER tell_deleted AFTER DELETE ON solutions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON solutions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -684,6 +693,7 @@ create table users (
 );
 CREATE INDEX users_created ON users USING btree (created_at, id);
 CREATE UNIQUE INDEX users_email ON users USING btree (lower(email));
+CREATE TRIGGER clock BEFORE UPDATE ON users FOR EACH ROW WHEN (new.created_at IS DISTINCT FROM old.created_at AND new.created_at < GREATEST(old.created_at, old.updated_at) OR new.updated_at IS DISTINCT FROM old.updated_at AND new.updated_at < GREATEST(old.created_at, old.updated_at)) EXECUTE FUNCTION keep_time('created_at', 'updated_at');
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION users_doc();
 CREATE TRIGGER tell_deleted AFTER DELETE ON users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -700,15 +710,22 @@ create table workspace_memberships (
   created_at timestamp(3) with time zone not null,
   updated_at timestamp(3) with time zone not null,
   doc text not null,
+  accepted_at timestamp(3) with time zone,
+  member_id id generated always as (
+CASE
+    WHEN (accepted_at IS NOT NULL) THEN (user_id)::text
+    ELSE NULL::text
+END) stored,
   constraint workspace_memberships_pkey PRIMARY KEY (id),
   constraint workspace_memberships_workspace_id_user_id_key UNIQUE (workspace_id, user_id),
   constraint workspace_memberships_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
-  constraint workspace_memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id),
+  constraint workspace_memberships_member_id_fkey FOREIGN KEY (member_id) REFERENCES users(id),
   constraint workspace_memberships_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
   constraint workspace_memberships_role_check CHECK (role = ANY (ARRAY['viewer'::text, 'editor'::text, 'admin'::text]))
 );
 CREATE INDEX workspace_memberships_created ON workspace_memberships USING btree (workspace_id, created_at, id);
 CREATE INDEX workspace_memberships_user ON workspace_memberships USING btree (user_id, workspace_id);
+CREATE TRIGGER clock BEFORE UPDATE ON workspace_memberships FOR EACH ROW WHEN (new.created_at IS DISTINCT FROM old.created_at AND new.created_at < GREATEST(old.created_at, old.updated_at, old.accepted_at) OR new.updated_at IS DISTINCT FROM old.updated_at AND new.updated_at < GREATEST(old.created_at, old.updated_at, old.accepted_at) OR new.accepted_at IS DISTINCT FROM old.accepted_at AND new.accepted_at < GREATEST(old.created_at, old.updated_at, old.accepted_at)) EXECUTE FUNCTION keep_time('created_at', 'updated_at', 'accepted_at');
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON workspace_memberships FOR EACH ROW EXECUTE FUNCTION workspace_memberships_doc();
 CREATE TRIGGER tell_deleted AFTER DELETE ON workspace_memberships REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON workspace_memberships REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -739,6 +756,7 @@ create table workspaces (
   constraint workspaces_retention_tier_check CHECK (retention_tier = ANY (ARRAY['short'::text, 'medium'::text, 'long'::text, 'none'::text]))
 );
 CREATE INDEX workspaces_created ON workspaces USING btree (created_at, id);
+CREATE TRIGGER clock BEFORE UPDATE ON workspaces FOR EACH ROW WHEN (new.created_at IS DISTINCT FROM old.created_at AND new.created_at < GREATEST(old.created_at, old.updated_at, old.suspended_at) OR new.updated_at IS DISTINCT FROM old.updated_at AND new.updated_at < GREATEST(old.created_at, old.updated_at, old.suspended_at) OR new.suspended_at IS DISTINCT FROM old.suspended_at AND new.suspended_at < GREATEST(old.created_at, old.updated_at, old.suspended_at)) EXECUTE FUNCTION keep_time('created_at', 'updated_at', 'suspended_at');
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON workspaces FOR EACH ROW EXECUTE FUNCTION workspaces_doc();
 CREATE TRIGGER tell_deleted AFTER DELETE ON workspaces REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON workspaces REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -859,6 +877,32 @@ CREATE OR REPLACE FUNCTION public.json_open(doc text)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN convert_from(substr(convert_to(doc, getdatabaseencoding()), 1, (octet_length(doc) - 1)), getdatabaseencoding());
+
+CREATE OR REPLACE FUNCTION public.keep_time()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  was constant jsonb := to_jsonb(old);
+  becomes constant jsonb := to_jsonb(new);
+  latest constant timestamptz := (select max((was ->> name)::timestamptz) from unnest(tg_argv) as name);
+begin
+  return jsonb_populate_record(new, (
+    select jsonb_object_agg(name, latest) from unnest(tg_argv) as name
+    where becomes ->> name is distinct from was ->> name and (becomes ->> name)::timestamptz < latest));
+end $function$;
+
+CREATE OR REPLACE PROCEDURE public.keep_time_of(IN name regclass, VARIADIC times text[])
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+  latest constant text := 'greatest(' || (select string_agg(format('old.%I', t), ', ') from unnest(times) as t) || ')';
+  back constant text := (
+    select string_agg(format('(new.%1$I is distinct from old.%1$I and new.%1$I < %2$s)', t, latest), ' or ') from unnest(times) as t);
+begin
+  execute format('create trigger clock before update on %s for each row when (%s) execute function keep_time(%s)',
+    name, back, (select string_agg(quote_literal(t), ', ') from unnest(times) as t));
+end $procedure$;
 
 CREATE OR REPLACE FUNCTION public.made_from(said id, installed id)
  RETURNS id
@@ -1002,7 +1046,8 @@ CREATE OR REPLACE FUNCTION public.workspace_memberships_doc()
 AS $function$
 begin
   new.doc := json_build_object('id', new.id, 'workspaceId', new.workspace_id, 'userId', new.user_id, 'role', new.role,
-    'createdBy', new.created_by, 'createdAt', iso(new.created_at), 'updatedAt', iso(new.updated_at));
+    'state', case when new.accepted_at is null then 'invited' else 'accepted' end, 'createdBy', new.created_by,
+    'createdAt', iso(new.created_at), 'acceptedAt', iso(new.accepted_at), 'updatedAt', iso(new.updated_at));
   return new;
 end $function$;
 

@@ -22,7 +22,7 @@ export const meCommand = (): Command =>
 function tell({ user, key, platformRoles }: Me, url: string): string {
   const rows = [
     ['server', url],
-    ['user', user === null ? 'nobody' : `${user.name} <${user.email}>`],
+    ['user', user === null ? 'nobody' : [user.name, ...(user.email === null ? [] : [`<${user.email}>`])].join(' ')],
     ['key', key === null ? 'none' : `${key.name} (${key.kind})`],
     ['workspace', key?.workspaceId ?? 'every one'],
     ['role', key?.role ?? (platformRoles.length === 0 ? 'reads the public marketplace' : `platform ${platformRoles.join(', ')}`)],

@@ -43,9 +43,10 @@ export interface Workspace {
 
 export interface User {
   readonly id: string;
-  readonly email: string;
+  /** Null, as are the platform roles, to all but the user, admins of a workspace that the user belongs to, and platform admins. */
+  readonly email: string | null;
   readonly name: string;
-  readonly platformRoles: readonly ('reviewer' | 'admin')[];
+  readonly platformRoles: readonly ('reviewer' | 'admin')[] | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -55,8 +56,11 @@ export interface WorkspaceMembership {
   readonly workspaceId: string;
   readonly userId: string;
   readonly role: 'viewer' | 'editor' | 'admin';
+  /** invited: the user has not accepted yet, and is not a member. */
+  readonly state: 'invited' | 'accepted';
   readonly createdBy: string;
   readonly createdAt: string;
+  readonly acceptedAt: string | null;
   readonly updatedAt: string;
 }
 
@@ -66,7 +70,8 @@ export interface ApiKey {
   readonly name: string;
   readonly kind: 'secret' | 'publishable' | 'bootstrap';
   readonly role: 'viewer' | 'editor' | 'admin' | null;
-  readonly createdBy: string;
+  /** Null to a publishable key. */
+  readonly createdBy: string | null;
   readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;

@@ -11,7 +11,7 @@ export type PlatformRole = (typeof PLATFORM_ROLES)[number];
 
 /** Who is asking, with all the power they have and no more. Built by `access/authenticate.ts`. */
 export interface Actor {
-  /** The user who acts; for a key, the user who minted it. Null only for a publishable key of nobody. */
+  /** The user who acts; for a secret key, the user who minted it, in whose name it acts. A publishable key acts in nobody's: null. */
   readonly userId: string | null;
   readonly keyId: string | null;
   /** workspace id → role in it. A key has exactly one; its creator's other memberships do not count. */

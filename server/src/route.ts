@@ -20,6 +20,8 @@ export type Permission =
       readonly platformAdmin?: true;
       /** Only for those who decide on reviews: the platform roles reviewer and admin. */
       readonly reviewer?: true;
+      /** Only for people: somebody who is signed in, or a platform admin in their name. Whose row it is the verb asks. */
+      readonly person?: true;
       readonly publishable?: true;
       /** And the actor must have this role in the workspace that the body's `workspaceId` names. */
       readonly into?: Role;

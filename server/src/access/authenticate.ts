@@ -33,7 +33,7 @@ const pick = (statement: { text: string; values: unknown[] }) => ({ text: statem
 function actorOf(key: KeyRow): Actor {
   const platformRoles: PlatformRole[] = key.kind === 'bootstrap' ? ['admin'] : [];
   return {
-    userId: key.createdBy,
+    userId: key.kind === 'publishable' ? null : key.createdBy,
     keyId: key.id,
     roles: new Map(key.workspaceId !== null && key.role !== null && key.kind === 'secret' ? [[key.workspaceId, key.role]] : []),
     platformRoles: new Set(platformRoles),

@@ -5,7 +5,7 @@ import { badBody, Problem } from '../lib/errors.ts';
 import { idFault, PREFIX } from '../lib/ids.ts';
 import { visibleStatement } from '../listing/get.ts';
 import type { Permission, Target } from '../route.ts';
-import { workspaceScope } from './scope.ts';
+import { personOf, workspaceScope } from './scope.ts';
 
 const NOBODY: Target = { id: '', workspaceId: null };
 
@@ -63,6 +63,12 @@ function requireReviewer(actor: Actor): void {
   if (!isReviewer(actor)) throw new Problem('forbidden', 'This needs the platform role reviewer.');
 }
 
+/** No key is a person: whoever holds one that a user minted could otherwise decide in their place. */
+function requirePerson(actor: Actor): void {
+  if (personOf(actor) === null && !isPlatformAdmin(actor))
+    throw new Problem('forbidden', 'This is up to the user in person, or to a platform admin in their name. A key is not its minter.');
+}
+
 /** Whether the actor has at least this role in the workspace. */
 export function hasRole(actor: Actor, workspaceId: string | null, role: Role): boolean {
   if (isPlatformAdmin(actor)) return true;
@@ -89,14 +95,15 @@ async function enterWorkspace(db: Db, actor: Actor, role: Role, body: unknown): 
 }
 
 async function reachTarget(db: Db, actor: Actor, permission: Extract<Permission, { need: 'target' }>, claim: Claim): Promise<Target> {
-  const { resource, role, platformAdmin, reviewer, into } = permission;
+  const { resource, role, platformAdmin, reviewer, person, into } = permission;
   const target = claim.id === null ? null : await db.maybe<Target>(visibleStatement(resource, claim.id, actor));
   if (target === null) throw new Problem('not_found', `No ${resource.name} ${claim.id ?? ''} is visible to you.`);
   if (platformAdmin) requirePlatformAdmin(actor);
   if (reviewer) requireReviewer(actor);
+  if (person) requirePerson(actor);
   if (role !== undefined) requireRole(actor, target.workspaceId, role);
   if (into !== undefined) await enterWorkspace(db, actor, into, claim.body);
-  else if (claim.writes && !isPlatformAdmin(actor)) await refuseSuspended(db, target.workspaceId);
+  else if (claim.writes && !person && !isPlatformAdmin(actor)) await refuseSuspended(db, target.workspaceId);
   return target;
 }
 

@@ -37,11 +37,36 @@ export const adminRows = (actor: Actor, t: Alias): Sql => administered(actor, sq
 /** Workspaces: those the actor belongs to. */
 export const workspaceScope = (actor: Actor, t: Alias): Sql => own(actor, sql`${t}.id`);
 
-/** Users: oneself and whoever shares a workspace. */
+/** Who asks in person. A key acts with its role in its workspace, and is not whoever minted it. */
+export const personOf = ({ keyId, userId }: Actor): string | null => (keyId === null ? userId : null);
+
+/** The user is the actor in person, or belongs to one of these workspaces: who has not accepted yet does not. */
+function met(actor: Actor, user: Sql, workspaces: (column: Sql) => Sql): Sql {
+  const person = personOf(actor);
+  const member = sql`exists (
+    select 1 from workspace_memberships m
+    where m.user_id = ${user} and m.accepted_at is not null and ${workspaces(sql`m.workspace_id`)})`;
+  return person === null ? member : sql`(${user} = ${person} or ${member})`;
+}
+
+/** Users: oneself and whoever shares a workspace. A publishable key shares none with anybody. */
 export function userScope(actor: Actor, t: Alias): Sql {
   if (actor.platformRoles.has('admin')) return EVERYTHING;
-  const shared = sql`exists (select 1 from workspace_memberships m where m.user_id = ${t}.id and ${own(actor, sql`m.workspace_id`)})`;
-  return sql`(${t}.id = ${actor.userId} or ${shared})`;
+  if (actor.publicOnly) return NOTHING;
+  return met(actor, sql`${t}.id`, (column) => own(actor, column));
+}
+
+/** Memberships by id: also one's own invitations, to accept them. */
+export function membershipSight(actor: Actor, t: Alias): Sql {
+  const person = personOf(actor);
+  return person === null ? workspaceRows(actor, t) : sql`(${workspaceRows(actor, t)} or ${t}.user_id = ${person})`;
+}
+
+/** Email and platform roles of a user in sight: oneself, and admins of a workspace that the user belongs to. */
+export function userDetails(actor: Actor, t: Alias): Sql {
+  if (actor.platformRoles.has('admin')) return EVERYTHING;
+  if (actor.publicOnly) return NOTHING;
+  return met(actor, sql`${t}.id`, (column) => administered(actor, column));
 }
 
 const published = (t: Alias): Sql => sql`(${t}.visibility = 'public' and ${t}.current_version is not null)`;

@@ -38,6 +38,12 @@ it.each([
   ],
   [
     'post',
+    '/api/workspace-memberships/{id}/accept',
+    { need: 'target', resource: 'WorkspaceMembership', person: true },
+    'For the user in person whom the workspace membership is about, and platform admins.',
+  ],
+  [
+    'post',
     '/api/integrations/{id}/install',
     { need: 'target', resource: 'Integration', into: 'editor' },
     'For the role editor or higher in the workspace that `workspaceId` names.',

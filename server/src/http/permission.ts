@@ -36,11 +36,12 @@ function whoMay(permission: Permission): string {
 
 type OfTarget = Extract<Permission, { need: 'target' }>;
 
-function whoMayTouch({ resource, role, into, platformAdmin, reviewer, publishable }: OfTarget): string {
+function whoMayTouch({ resource, role, into, platformAdmin, reviewer, person, publishable }: OfTarget): string {
   const thing = wordsOf(resource.name);
   const place = resource.name === 'Workspace' ? 'it' : `the workspace that the ${thing} belongs to`;
   const needs = [
     ...(platformAdmin ? ['platform admins'] : []),
+    ...(person ? [`the user in person whom the ${thing} is about, and platform admins`] : []),
     ...(reviewer ? ['reviewers and platform admins'] : []),
     ...(role === undefined ? [] : [`the role ${role} or higher in ${place}`]),
     ...(into === undefined ? [] : [`the role ${into} or higher in the workspace that \`workspaceId\` names`]),

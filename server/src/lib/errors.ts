@@ -73,7 +73,19 @@ export const CATALOGUE = {
   already_member: {
     status: 409,
     title: 'Already a member',
-    explain: 'The user has a membership of this workspace; change its role with PATCH /api/workspace-memberships/{id}.',
+    explain:
+      'The user has a membership of this workspace, or an invitation into it; change its role with PATCH /api/workspace-memberships/{id}.',
+  },
+  membership_accepted: {
+    status: 409,
+    title: 'The membership is accepted',
+    explain: 'Only an invitation can be declined, and this one was accepted. End the membership: DELETE /api/workspace-memberships/{id}.',
+  },
+  no_such_user: {
+    status: 409,
+    title: 'Nobody has this id',
+    explain:
+      'The invitation names an id that no user has, so it cannot be accepted. Take it back (DELETE /api/workspace-memberships/{id}) and invite the right one.',
   },
   already_granted: {
     status: 409,
@@ -83,7 +95,7 @@ export const CATALOGUE = {
   last_admin: {
     status: 409,
     title: 'The last admin',
-    explain: 'A workspace keeps at least one admin among its memberships. Make somebody else admin first.',
+    explain: 'A workspace keeps at least one admin among its members; who is only invited does not count. Make somebody else admin first.',
   },
   workspace_suspended: {
     status: 409,

@@ -72,13 +72,19 @@ describe.each(RESOURCES)('%s', (_, resource) => {
     expect(undescribed([...scopes, ...joins])).toEqual([]);
   });
 
-  test('names in the reads of each field what its expression reads', () => {
+  test('names in the reads of each field what its expression reads, and who sees it', () => {
     const wrong = Object.entries(resource.fields).flatMap(([name, field]) => {
       const { changesWithTime: _, ...timeless } = field;
       const reads = readsOf(resource, { is: 'compare', field: timeless, by: { op: 'isNull', value: true } });
-      return undescribed(field.expression ? [field.expression(t)] : [], reads ?? all).map((table) => `${name} reads ${table}`);
+      const looks = [...(field.expression ? [field.expression(t)] : []), ...ACTORS.flatMap((each) => field.visibleTo?.(each, t) ?? [])];
+      return undescribed(looks, reads ?? all).map((table) => `${name} reads ${table}`);
     });
     expect(wrong).toEqual([]);
+  });
+
+  test('says of each field that not everybody sees that it may be null', () => {
+    const hidden = Object.entries(resource.fields).filter(([, { visibleTo }]) => visibleTo !== undefined);
+    expect(hidden.filter(([, { nullable }]) => nullable !== true)).toEqual([]);
   });
 
   test('names in jsonReads what else it shows', () => {

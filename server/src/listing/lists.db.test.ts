@@ -35,7 +35,7 @@ beforeAll(async () => {
     201,
   );
   const { id: userId } = await api.platform.post('/api/users', { email: 'ada@example.org', name: 'Ada' }, 201);
-  await customer.admin.post(`/api/workspaces/${customer.id}/memberships`, { userId, role: 'editor' }, 201);
+  await api.platform.post(`/api/workspaces/${customer.id}/memberships`, { userId, role: 'editor' }, 201);
   await api.platform.post('/api/trusted-signers', { name: 'Elsewhere', publicKey: newKeyPair().publicKey }, 201);
   const gone = await customer.editor.post(
     '/api/entities',

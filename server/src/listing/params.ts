@@ -125,7 +125,7 @@ class Reader<A> {
   }
 
   #shorthand(name: string, { field: fieldName, op }: Shorthand, raw: Json): Filter<A>[] {
-    const field = this.#resource.fields[fieldName] as Field;
+    const field = this.#resource.fields[fieldName] as Field<A>;
     const value = this.#source === 'query' ? typed(field, raw) : raw;
     const wrong = scalarFault(field, value);
     if (wrong !== null) {

@@ -15,7 +15,7 @@ export interface Comparison {
 export type Filter<A> =
   | { readonly is: 'and' | 'or'; readonly of: readonly Filter<A>[] }
   | { readonly is: 'not'; readonly of: Filter<A> }
-  | { readonly is: 'compare'; readonly field: Field; readonly by: Comparison }
+  | { readonly is: 'compare'; readonly field: Field<A>; readonly by: Comparison }
   | { readonly is: 'related'; readonly relation: Relation<A>; readonly quantifier: Quantifier; readonly of: Filter<A> };
 
 /** `some`: there is one; `every`: there is none that breaks it; `none`: there is none. */
@@ -115,20 +115,20 @@ class Parser<A> {
     return { is: 'and', of: parts };
   }
 
-  #field(field: Field, json: Json, place: string, level: Level): Filter<A> {
+  #field(field: Field<A>, json: Json, place: string, level: Level): Filter<A> {
     if (!isObject(json)) return this.#operation(field, 'eq', json, place, level);
     const parts = Object.entries(json).map(([op, value]) => this.#operation(field, op, value, place + pointer(op), level));
     return { is: 'and', of: parts };
   }
 
-  #operation(field: Field, op: string, value: Json, place: string, level: Level, at?: readonly string[]): Filter<A> {
+  #operation(field: Field<A>, op: string, value: Json, place: string, level: Level, at?: readonly string[]): Filter<A> {
     const allowed: readonly string[] = at === undefined ? OPERATORS[field.type] : PATH_OPERATORS;
     if (!this.#within(place, level)) return NOTHING_WRONG;
     if (!allowed.includes(op)) return this.#fault(place, `is not compared in this way; there are ${allowed.join(', ')}`);
     return op === 'path' ? this.#path(field, value, place, level) : this.#comparison(field, op as Operator, value, place, at);
   }
 
-  #comparison(field: Field, op: Operator, value: Json, place: string, at?: readonly string[]): Filter<A> {
+  #comparison(field: Field<A>, op: Operator, value: Json, place: string, at?: readonly string[]): Filter<A> {
     const nullness = value === null && (op === 'eq' || op === 'ne');
     const by: Comparison = nullness ? { op: 'isNull', value: op === 'eq' } : { op, value };
     const wrong = operandFault(field, by, at !== undefined);
@@ -136,7 +136,7 @@ class Parser<A> {
   }
 
   /** `{ "at": "/a/b", "gt": 3 }`: the operators of scalars, at a place inside the value. */
-  #path(field: Field, json: Json, place: string, level: Level): Filter<A> {
+  #path(field: Field<A>, json: Json, place: string, level: Level): Filter<A> {
     if (!isObject(json) || typeof json.at !== 'string')
       return this.#fault(place, 'must be an object with a JSON pointer `at` and operators');
     const at = segmentsOf(json.at);
@@ -149,7 +149,7 @@ class Parser<A> {
 }
 
 /** The described field, when it may be filtered by. What is not described does not exist. */
-export function fieldOf<A>(resource: Resource<A>, name: string): Field | undefined {
+export function fieldOf<A>(resource: Resource<A>, name: string): Field<A> | undefined {
   const field = Object.hasOwn(resource.fields, name) ? resource.fields[name] : undefined;
   return field?.filterable === false ? undefined : field;
 }

@@ -30,10 +30,10 @@ export function termsOf<A>(order: readonly OrderKey<A>[], actor: A, aliases: Ali
 }
 
 function termValue<A>({ field, through }: OrderKey<A>, t: Alias, actor: A, aliases: Aliases): Sql {
-  if (through === null) return columnOf(field, t);
+  if (through === null) return columnOf(field, t, actor);
   const target: Resource<A> = through.to();
   const r = aliases.next();
-  return sql`(select ${columnOf(field, r)} from ${raw(target.table)} ${r} where ${through.join(t, r)} and ${reachable(through, actor, r)})`;
+  return sql`(select ${columnOf(field, r, actor)} from ${raw(target.table)} ${r} where ${through.join(t, r)} and ${reachable(through, actor, r)})`;
 }
 
 export const reversed = (terms: readonly Term[]): Term[] =>

@@ -9,7 +9,7 @@ export const DIRECTIONS = ['asc', 'desc', 'asc_nulls_first', 'asc_nulls_last', '
 /** One key of an order. `through`: the to-one relation whose field it is. */
 export interface OrderKey<A> {
   readonly name: string;
-  readonly field: Field;
+  readonly field: Field<A>;
   readonly through: Relation<A> | null;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
@@ -75,7 +75,7 @@ function directed<A>(key: Omit<OrderKey<A>, 'descending' | 'nullsFirst'>, direct
   return { ...key, descending, nullsFirst: text.includes('_') ? text.endsWith('_first') : descending };
 }
 
-const sortable = <A>(resource: Resource<A>, name: string): Field | undefined => {
+const sortable = <A>(resource: Resource<A>, name: string): Field<A> | undefined => {
   const field = Object.hasOwn(resource.fields, name) ? resource.fields[name] : undefined;
   return field === undefined || field.sortable === false || field.type === 'json' ? undefined : field;
 };

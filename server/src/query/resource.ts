@@ -6,13 +6,16 @@ export type FieldType = 'id' | 'string' | 'number' | 'boolean' | 'timestamp' | '
 /** The alias under which a table stands in one statement, made by the compiler (`t`, `t1` …), as SQL. */
 export type Alias = Sql;
 
-export interface Field {
+/** `A`: who is asking. Where nobody is, any field will do. */
+export interface Field<A = never> {
   readonly type: FieldType;
   /** Column of the resource's table. */
   readonly column: string;
   /** Replaces the bare column where the value is computed. */
   readonly expression?: (t: Alias) => Sql;
-  /** Relations by which `expression` looks at other tables, as in `scopeReads`. */
+  /** Who sees the value of a row in sight. To all others it is null, in filters and orders as in the row's JSON. Absent: everybody. */
+  readonly visibleTo?: (actor: A, t: Alias) => Sql;
+  /** Relations by which `expression` and `visibleTo` look at other tables, as in `scopeReads`. */
   readonly reads?: readonly string[];
   readonly nullable?: true;
   /** Its value changes as time goes by, without any write: totals that depend on it are counted each time. */
@@ -56,7 +59,7 @@ export interface Resource<A> {
   readonly prefixes?: readonly string[];
   /** The row's whole JSON text, exactly as the API shows it. */
   readonly json: (t: Alias, actor: A) => Sql;
-  readonly fields: Readonly<Record<string, Field>>;
+  readonly fields: Readonly<Record<string, Field<A>>>;
   readonly relations: Readonly<Record<string, Relation<A>>>;
   /** The id of the workspace that a row belongs to: a column, an expression, or null for platform-wide rows. Absent: `workspace_id`. */
   readonly workspaceColumn?: string | null | ((t: Alias) => Sql);

@@ -18,7 +18,10 @@ export class Aliases {
   }
 }
 
-export const columnOf = (field: Field, t: Alias): Sql => field.expression?.(t) ?? sql`${t}.${raw(field.column)}`;
+export function columnOf<A>({ column, expression, visibleTo }: Field<A>, t: Alias, actor: A): Sql {
+  const value = expression?.(t) ?? sql`${t}.${raw(column)}`;
+  return visibleTo === undefined ? value : sql`(case when ${visibleTo(actor, t)} then ${value} end)`;
+}
 
 export const all = (conditions: readonly Sql[]): Sql => (conditions.length === 0 ? TRUE : join(conditions, ' and ', '(', ')'));
 export const any = (conditions: readonly Sql[]): Sql => (conditions.length === 0 ? FALSE : join(conditions, ' or ', '(', ')'));
@@ -40,7 +43,7 @@ export function where<A>(filter: Filter<A>, t: Alias, actor: A, aliases: Aliases
     case 'not':
       return sql`(not ${where(filter.of, t, actor, aliases)})`;
     case 'compare':
-      return comparison(filter.field, filter.by, t);
+      return comparison(filter.field, filter.by, columnOf(filter.field, t, actor));
     case 'related':
       return related(filter, t, actor, aliases);
   }
@@ -55,8 +58,7 @@ function related<A>({ relation, quantifier, of }: Extract<Filter<A>, { is: 'rela
   return quantifier === 'some' ? found : sql`(not ${found})`;
 }
 
-function comparison(field: Field, by: Comparison, t: Alias): Sql {
-  const column = columnOf(field, t);
+function comparison(field: Field, by: Comparison, column: Sql): Sql {
   if (field.type === 'json')
     return by.at === undefined ? jsonComparison(column, by) : inside(sql`(${column}::jsonb #> ${by.at}::text[])`, by);
   return scalarComparison(field, column, by);

@@ -23,6 +23,7 @@ export interface PermissionData {
   readonly into?: Role;
   readonly platformAdmin?: true;
   readonly reviewer?: true;
+  readonly person?: true;
   readonly publishable?: true;
   readonly seenBy?: 'admin' | 'platform_admin';
 }

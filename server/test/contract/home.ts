@@ -27,7 +27,7 @@ export async function furnish(api: TestApi, workspace: TestWorkspace, guest: Tes
   const authState = await admin.post('/api/auth-states', secret, 201);
   const key = await admin.post('/api/api-keys', { workspaceId, name: 'spare', kind: 'secret', role: 'viewer' }, 201);
   const user = await api.platform.post('/api/users', { email: `ada@${workspace.handle}.example`, name: 'Ada' }, 201);
-  const membership = await admin.post(`/api/workspaces/${workspaceId}/memberships`, { userId: user.id, role: 'admin' }, 201);
+  const membership = await api.platform.post(`/api/workspaces/${workspaceId}/memberships`, { userId: user.id, role: 'admin' }, 201);
   await admin.post(`/api/integrations/${integration.id}/visibility`, { visibility: 'public' }, 200);
   const reviews = await editor.get('/api/review-submissions');
   const signer = { name: workspace.handle, publicKey: newKeyPair().publicKey };

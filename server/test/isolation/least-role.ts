@@ -7,9 +7,9 @@ export type TestedRole = (typeof ROLES)[number];
 
 /** The least role in the workspace of the row that is asked for, or in the one that the body names. */
 export function leastRole({ permission, names }: ApiOperation): TestedRole {
-  const { need, role, into, platformAdmin, reviewer, publishable, seenBy } = permission;
+  const { need, role, into, platformAdmin, reviewer, person, publishable, seenBy } = permission;
   if (need === 'nothing') return 'nobody';
-  if (need === 'platform_admin' || platformAdmin || reviewer) return 'platform_admin';
+  if (need === 'platform_admin' || platformAdmin || reviewer || person) return 'platform_admin';
   if (publishable) return 'publishable';
   const seen = names === null ? 'viewer' : (seenBy ?? 'viewer');
   return [role ?? 'viewer', into ?? 'viewer'].reduce<TestedRole>((one, other) => (isBelow(one, other) ? other : one), seen);

@@ -1,15 +1,20 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { adminRows } from '../../access/scope.ts';
 import { type Actor, ROLES } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
-import type { Resource } from '../../query/resource.ts';
+import type { Alias, Resource } from '../../query/resource.ts';
 import { workspaceResource } from '../workspace/resource.ts';
+
+/** A key as a publishable one is shown itself: without who minted it. */
+const keyOfNobody = (t: Alias): Sql => sql`json_build_object('id', ${t}.id, 'workspaceId', ${t}.workspace_id, 'name', ${t}.name,
+  'kind', ${t}.kind, 'role', ${t}.role, 'createdBy', null, 'createdAt', iso(${t}.created_at), 'expiresAt', iso(${t}.expires_at),
+  'revokedAt', iso(${t}.revoked_at))::text`;
 
 export const apiKeyResource: Resource<Actor> = {
   name: 'ApiKey',
   table: 'api_keys',
   prefixes: [PREFIX.apiKey],
-  json: (t) => sql`${t}.doc`,
+  json: (t, actor) => (actor.publicOnly ? keyOfNobody(t) : sql`${t}.doc`),
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.apiKey] },
     workspaceId: { type: 'id', column: 'workspace_id', prefixes: [PREFIX.workspace], nullable: true },

@@ -14,7 +14,7 @@ const shown = {
   name,
   kind: oneOf(['secret', 'publishable', 'bootstrap'], 'secret (`sec_`), publishable (`pub_`), or the platform-wide bootstrap key.'),
   role: nullable(role),
-  createdBy: idOf(PREFIX.user, 'Who minted it; a secret key acts in their name.'),
+  createdBy: nullable(idOf(PREFIX.user, 'Who minted it; a secret key acts in their name. Null to a publishable key.')),
   createdAt: timestamp('When it was minted.'),
   expiresAt: nullable(timestamp('When it stops working; null: never.')),
   revokedAt: nullable(timestamp('When it was revoked.')),
@@ -40,9 +40,9 @@ export const ApiKeyCreate = shape({
 
 export const Me = shape(
   {
-    user: Type.Union([User, Type.Null()], { description: 'The user who acts, or who minted the key.' }),
+    user: Type.Union([User, Type.Null()], { description: 'The user who acts, or who minted the secret key; null for a publishable key.' }),
     key: Type.Union([ApiKey, Type.Null()], { description: 'The key of this request.' }),
-    memberships: listOf(WorkspaceMembership, "The user's memberships. A key acts in its own workspace only, whatever these are."),
+    memberships: listOf(WorkspaceMembership, "The user's memberships that are accepted; to a key, those in its own workspace."),
     platformRoles: listOf(oneOf(PLATFORM_ROLES, 'A platform role.'), 'Platform roles that this request acts with.'),
   },
   { $id: 'Me' },

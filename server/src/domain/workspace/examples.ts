@@ -34,6 +34,8 @@ export const membership: Static<typeof wire.WorkspaceMembership> = {
   workspaceId: EXAMPLE_IDS.publisher,
   userId: EXAMPLE_IDS.author,
   role: 'editor',
+  state: 'accepted',
+  acceptedAt: founded,
   ...made,
 };
 
@@ -49,4 +51,4 @@ export const user: Static<typeof wire.User> = {
   updatedAt: founded,
 };
 
-export const userCreate: Static<typeof wire.UserCreate> = { email: user.email, name: user.name };
+export const userCreate: Static<typeof wire.UserCreate> = { email: 'ada@acme.example', name: user.name };

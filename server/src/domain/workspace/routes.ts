@@ -3,6 +3,7 @@ import { EXAMPLE_TIMES } from '../../lib/example-ids.ts';
 import { Success } from '../../lib/shape.ts';
 import { type AnyRoute, route } from '../../route.ts';
 import * as examples from './examples.ts';
+import { acceptInvitation, declineInvitation } from './invitations.ts';
 import { createMembership, deleteMembership, updateMembership } from './memberships.ts';
 import { membershipResource, userResource, workspaceResource } from './resource.ts';
 import * as wire from './schema.ts';
@@ -75,12 +76,15 @@ const workspaces: readonly AnyRoute[] = [
   ),
 ];
 
+const INVITED =
+  'By the user in person, or by a platform admin in their name. A key is not the user who minted it: it can neither accept nor decline.';
+
 const memberships: readonly AnyRoute[] = [
   {
     operationId: 'listWorkspaceMemberships',
     path: '/api/workspaces/{id}/memberships',
     tag,
-    summary: 'List the memberships of a workspace.',
+    summary: 'List the memberships of a workspace, invitations included.',
     permission: { need: 'target', resource: workspaceResource },
     list: membershipResource,
     row: wire.WorkspaceMembership,
@@ -92,11 +96,13 @@ const memberships: readonly AnyRoute[] = [
     method: 'POST',
     path: '/api/workspaces/{id}/memberships',
     tag,
-    summary: 'Make a user a member of a workspace.',
+    summary: 'Invite a user into a workspace.',
+    description:
+      'The user becomes a member by accepting (`POST /api/workspace-memberships/{id}/accept`); until then neither side sees more of the other. Whether the id is that of a user is not told. A platform admin speaks for users: a membership that one makes is accepted at once.',
     permission: { need: 'target', resource: workspaceResource, role: 'admin' },
     body: wire.MembershipCreate,
     answer: wire.WorkspaceMembership,
-    example: { body: examples.membershipCreate, answer: examples.membership },
+    example: { body: examples.membershipCreate, answer: { ...examples.membership, state: 'invited', acceptedAt: null } },
     created: '/api/workspace-memberships/{id}',
     errors: ['already_member'],
     write: createMembership,
@@ -111,11 +117,37 @@ const memberships: readonly AnyRoute[] = [
     example: examples.membership,
   },
   route({
+    operationId: 'acceptWorkspaceMembership',
+    method: 'POST',
+    path: '/api/workspace-memberships/{id}/accept',
+    tag,
+    summary: 'Accept an invitation into a workspace.',
+    description: `${INVITED} Accepting twice changes nothing.`,
+    permission: { need: 'target', resource: membershipResource, person: true },
+    answer: wire.WorkspaceMembership,
+    example: { answer: examples.membership },
+    errors: ['no_such_user'],
+    write: acceptInvitation,
+  }),
+  route({
+    operationId: 'declineWorkspaceMembership',
+    method: 'POST',
+    path: '/api/workspace-memberships/{id}/decline',
+    tag,
+    summary: 'Decline an invitation into a workspace.',
+    description: INVITED,
+    permission: { need: 'target', resource: membershipResource, person: true },
+    answer: Success,
+    example: { answer: { success: true } },
+    errors: ['membership_accepted'],
+    write: declineInvitation,
+  }),
+  route({
     operationId: 'updateWorkspaceMembership',
     method: 'PATCH',
     path: '/api/workspace-memberships/{id}',
     tag,
-    summary: 'Change the role of a member.',
+    summary: 'Change the role of a member, or of an invitation.',
     permission: { need: 'target', resource: membershipResource, role: 'admin' },
     body: wire.MembershipUpdate,
     answer: wire.WorkspaceMembership,
@@ -128,7 +160,7 @@ const memberships: readonly AnyRoute[] = [
     method: 'DELETE',
     path: '/api/workspace-memberships/{id}',
     tag,
-    summary: 'End a membership.',
+    summary: 'End a membership, or take back an invitation.',
     permission: { need: 'target', resource: membershipResource, role: 'admin' },
     answer: Success,
     example: { answer: { success: true } },
@@ -167,6 +199,8 @@ const users: readonly AnyRoute[] = [
     path: '/api/users/{id}',
     tag: 'Users',
     summary: 'Get a user who shares a workspace with you.',
+    description:
+      'Email and platform roles are null, but to the user, to admins of a workspace that the user belongs to, and to platform admins.',
     get: userResource,
     answer: wire.User,
     example: examples.user,

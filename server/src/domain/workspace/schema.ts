@@ -1,8 +1,9 @@
 import Type from 'typebox';
-import { PLATFORM_ROLES, ROLES } from '../../context.ts';
+import { PLATFORM_ROLES, type PlatformRole, ROLES } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
 import { idOf, listOf, nullable, oneOf, RETENTION_TIERS, SLUG, shape, slug, text, timestamp } from '../../lib/shape.ts';
 import { TRUST_TIERS } from '../../lib/trust-tiers.ts';
+import { MEMBERSHIP_STATES } from './resource.ts';
 
 const id = idOf(PREFIX.workspace, 'The workspace.');
 const userId = idOf(PREFIX.user, 'The user.');
@@ -75,11 +76,37 @@ const email = Type.Unsafe<string>({
   description: 'Unique in any case.',
   'x-expected': 'an email address',
 });
-export const User = shape({ id: userId, email, name, platformRoles, createdAt, updatedAt }, { $id: 'User' });
+export const User = shape(
+  {
+    id: userId,
+    email: nullable(
+      text('Unique in any case. Null to all but the user, admins of a workspace that the user belongs to, and platform admins.', 320),
+    ),
+    name,
+    platformRoles: Type.Unsafe<PlatformRole[] | null>({
+      type: ['array', 'null'],
+      items: oneOf(PLATFORM_ROLES, 'A platform role.'),
+      description: 'Platform-wide roles: reviewer, admin. Null to whom the email is null.',
+    }),
+    createdAt,
+    updatedAt,
+  },
+  { $id: 'User' },
+);
 export const UserCreate = shape({ email, name, platformRoles: Type.Optional(platformRoles) });
 
 export const WorkspaceMembership = shape(
-  { id: idOf(PREFIX.membership, 'The membership.'), workspaceId: id, userId, role, createdBy, createdAt, updatedAt },
+  {
+    id: idOf(PREFIX.membership, 'The membership.'),
+    workspaceId: id,
+    userId: idOf(PREFIX.user, 'The user. Of an invitation: whom it names, whether there is such a user or not.'),
+    role,
+    state: oneOf(MEMBERSHIP_STATES, 'invited: its user has not accepted yet, and is not a member.'),
+    createdBy,
+    createdAt,
+    acceptedAt: nullable(timestamp('When its user accepted; null while it is an invitation.')),
+    updatedAt,
+  },
   { $id: 'WorkspaceMembership' },
 );
 export const MembershipCreate = shape({ userId, role });
