@@ -78,8 +78,8 @@ describe('the rooms of the server', () => {
     expect(offences(/\bprocess\.env\b/g, ['main.ts'])).toEqual([]);
   });
 
-  it('read the clock only at the doors', () => {
-    expect(offences(/\bnew Date\(\)|\bDate\.now\b|\bperformance\.now\b/g, ['http', 'jobs', 'run.ts'])).toEqual([]);
+  it('read the clock only at the doors, and to see for how long the event loop was theirs', () => {
+    expect(offences(/\bnew Date\(\)|\bDate\.now\b|\bperformance\.now\b/g, ['http', 'jobs', 'run.ts', 'lib/turns.ts'])).toEqual([]);
   });
 
   it('have no file that grew past a walk through it, and none that only passes on', () => {

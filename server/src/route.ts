@@ -3,6 +3,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import type { Actor, ReadCtx, Role, WriteCtx } from './context.ts';
 import type { ErrorCode } from './lib/errors.ts';
 import type { JsonLimits } from './lib/json-parse.ts';
+import type { Pieces } from './lib/pieces.ts';
 import type { Alias, Resource } from './query/resource.ts';
 
 /** Who may call a route. The door checks it before the verb runs; 404 hides, 403 admits. */
@@ -36,9 +37,8 @@ export interface Target {
   readonly workspaceId: string | null;
 }
 
-/** The answer of a verb: the body's bytes. `id` names what was created, for `Location`. */
-export interface Reply {
-  readonly json: string;
+/** The answer of a verb: the body's text; that of a write has no `rest`, since it may have to be kept for a retry. `id` names what was created, for `Location`. */
+export interface Reply extends Pieces {
   readonly id?: string;
   /** What a replay by Idempotency-Key answers, where that must differ: without secrets. */
   readonly replay?: string;
@@ -73,6 +73,8 @@ interface Shape<Q extends TObject, B extends TSchema> {
   readonly body?: B;
   /** For bodies larger than others may be. They are received only from who may hope to be let through. */
   readonly limits?: BodyLimits;
+  /** Bytes that the answer may have, where that is much: as many requests are answered at a time as there is memory for. */
+  readonly weighs?: number;
   /** Schema of the answer's body; named schemas (`$id`) become components. */
   readonly answer: TSchema;
   readonly example?: { readonly body?: unknown; readonly answer: unknown };

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import { type Fault, Problem } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
-import { type JsonLimits, parseInTurns, parseJson } from '../lib/json-parse.ts';
+import { JSON_LIMITS, type JsonLimits, parseInTurns, parseJson } from '../lib/json-parse.ts';
 import { shape } from '../lib/shape.ts';
 import { checkOf } from '../lib/shape-check.ts';
 
@@ -14,18 +14,14 @@ interface BodyHeaders {
   readonly 'content-encoding'?: string | undefined;
 }
 
-/** Parses the bytes of a body. No body at all is the empty object, for verbs whose fields are all optional. */
-export function parseBody(bytes: unknown, headers: BodyHeaders): Json {
-  if (!Buffer.isBuffer(bytes) || bytes.length === 0) return {};
-  refuseForeignEncoding(headers);
-  return parseJson(bytes);
-}
+/** Bytes up to which a body is parsed at once. */
+const AT_ONCE = 65_536;
 
-/** The same for a body that may be larger than others. */
-export async function parseLargeBody(bytes: unknown, headers: BodyHeaders, limits: JsonLimits): Promise<Json> {
+/** Parses the bytes of a body, long ones in turns. No body at all is the empty object, for verbs whose fields are all optional. */
+export function parseBody(bytes: unknown, headers: BodyHeaders, limits: JsonLimits = JSON_LIMITS): Json | Promise<Json> {
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return {};
   refuseForeignEncoding(headers);
-  return parseInTurns(bytes, limits);
+  return bytes.length <= AT_ONCE ? parseJson(bytes, limits) : parseInTurns(bytes, limits);
 }
 
 function refuseForeignEncoding({ 'content-type': type = '', 'content-encoding': encoding = 'identity' }: BodyHeaders): void {

@@ -14,12 +14,13 @@ import { JsonFault } from '../lib/json-parse.ts';
 import type { Kinds } from '../lib/kinds.ts';
 import { must } from '../lib/must.ts';
 import type { Admission } from './admission.ts';
-import { parseBody, parseLargeBody } from './body.ts';
+import { parseBody } from './body.ts';
 import type { Asked, Endpoint } from './endpoint.ts';
 import { etagOf, noneMatch } from './etag.ts';
 import { readPathId } from './path-id.ts';
 import { parseQueryString } from './query-string.ts';
 import { type Answer, safely, safetyOf } from './safety.ts';
+import { etagOfPieces, sendPieces } from './send-pieces.ts';
 
 /** Who comes, and when. Read once, before anything else of the request is looked at. */
 export interface Visit {
@@ -51,10 +52,10 @@ export const doorTo = (endpoint: Endpoint, deps: DoorDeps): RouteOptions => ({
   method: endpoint.method,
   url: endpoint.path.replace('{id}', ':id'),
   ...(endpoint.limits === undefined ? {} : { bodyLimit: endpoint.limits.bytes }),
-  onRequest: (request, _reply, done) => admit(endpoint, deps, request, done),
+  onRequest: (request, reply, done) => admit(endpoint, deps, request, reply, done),
   handler: async (request, reply) => {
     const answer = (await askAtOnce(endpoint, deps, request)) ?? (await answerInFull(endpoint, deps, request));
-    return send(endpoint, request, reply, answer);
+    return await send(endpoint, request, reply, answer);
   },
 });
 
@@ -63,7 +64,8 @@ async function askAtOnce(endpoint: Endpoint, deps: DoorDeps, request: FastifyReq
   const ctx = contextOf(deps, request);
   if (endpoint.ask === null || must(request.visit, 'onRequest comes before the handler').proven) return null;
   try {
-    const asked = read(endpoint, deps, request);
+    const body = parseBody(request.body, request.headers);
+    const asked = read(endpoint, deps, request, body instanceof Promise ? await body : body);
     const { db } = deps.database;
     await authorize(db, ctx.actor, endpoint.permission, { id: asked.id, body: asked.body, writes: false });
     return await endpoint.ask({ ...ctx, db }, asked, stillValid(ctx.actor, ctx.now));
@@ -77,25 +79,30 @@ async function askAtOnce(endpoint: Endpoint, deps: DoorDeps, request: FastifyReq
 async function answerInFull(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest): Promise<Answer> {
   const { proven, now } = must(request.visit, 'onRequest comes before the handler');
   if (!proven) request.visit = await identify(deps, request, now);
-  return perform(endpoint, deps, request, read(endpoint, deps, request, await largeBody(endpoint, request)));
+  return perform(endpoint, deps, request, read(endpoint, deps, request, await takeBody(endpoint, request)));
 }
 
 const NOBODY: Actor = { userId: null, keyId: null, roles: new Map(), platformRoles: new Set(), publicOnly: true };
 
 /** Lets in who comes, at once where that is known, since a promise takes its time too. */
-function admit(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest, done: (refusal?: Error) => void): void {
-  const enter = (visit: Visit) => {
+function admit(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest, reply: FastifyReply, done: (refusal?: Error) => void): void {
+  const enter = (visit: Visit): Promise<void> | null => {
     request.visit = visit;
     if (endpoint.limits !== undefined) refuseHopeless(visit.actor, endpoint.permission);
+    const limit = request.routeOptions.bodyLimit ?? 0;
+    const memory = deps.admission.memory(endpoint, visit.actor, request.raw, limit);
+    return memory && memory.then((leave) => untilAnswered(reply, leave));
   };
   const visit = recall(endpoint, deps, request);
-  if (visit === null) {
-    const identified = identify(deps, request, deps.clock()).then(enter);
-    identified.then(() => done(), done);
-    return;
-  }
-  enter(visit);
-  done();
+  const entered = visit === null ? identify(deps, request, deps.clock()).then(enter) : enter(visit);
+  if (entered === null) done();
+  else entered.then(() => done(), done);
+}
+
+/** Gives something back when the answer is out, or nobody is there any more to get it. */
+function untilAnswered({ raw }: FastifyReply, giveBack: () => void): void {
+  if (raw.destroyed || raw.writableEnded) return giveBack();
+  raw.once('finish', giveBack).once('close', giveBack);
 }
 
 /** Who comes, where no look into the database is needed to tell. */
@@ -114,19 +121,18 @@ async function identify(deps: DoorDeps, request: FastifyRequest, now: Date): Pro
   return { actor, now, proven: true };
 }
 
-/** The body of an endpoint that takes large ones; its bytes are let go. Of any other endpoint, undefined. */
-async function largeBody({ limits }: Endpoint, request: FastifyRequest): Promise<Json | undefined> {
-  if (limits === undefined) return undefined;
+/** Parses the body, and lets go of its bytes. */
+function takeBody({ limits }: Endpoint, request: FastifyRequest): Json | Promise<Json> {
   const { body } = request;
   request.body = undefined;
-  return parseLargeBody(body, request.headers, limits);
+  return parseBody(body, request.headers, limits);
 }
 
-function read(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest, large?: Json): Asked {
+function read(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest, body: Json): Asked {
   return {
     id: readPathId(request.params, endpoint.names, deps.kinds),
     query: endpoint.readQuery(parseQueryString(request.url)),
-    body: endpoint.readBody(large ?? parseBody(request.body, request.headers)),
+    body: endpoint.readBody(body),
   };
 }
 
@@ -157,7 +163,8 @@ function contextOf(deps: DoorDeps, request: FastifyRequest): Ctx {
   return { actor, now, requestId: request.id, log: request.log as Logger, kinds: deps.kinds, masterKey: deps.masterKey };
 }
 
-function send(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply, { json, id, file, replayed }: Answer): FastifyReply {
+async function send(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<FastifyReply> {
+  const { json, rest, id, file, replayed } = answer;
   reply.type('application/json');
   if (replayed) reply.header('idempotency-replayed', 'true');
   if (file !== undefined) reply.header('content-disposition', `attachment; filename="${file}"`);
@@ -165,8 +172,10 @@ function send(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply, 
     const location = endpoint.created.replace('{id}', must(id, `${endpoint.path} answers with the id of what it created`));
     return reply.code(201).header('location', location).send(json);
   }
-  if (!endpoint.single) return reply.send(json);
-  const etag = etagOf(json);
-  reply.header('etag', etag);
-  return noneMatch(request.headers['if-none-match'], etag) ? reply.send(json) : reply.code(304).send();
+  if (endpoint.single) {
+    const etag = rest === undefined ? etagOf(json) : await etagOfPieces(answer);
+    reply.header('etag', etag);
+    if (!noneMatch(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  }
+  return rest === undefined ? reply.send(json) : sendPieces(reply, answer);
 }

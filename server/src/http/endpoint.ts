@@ -25,6 +25,8 @@ export interface Form {
   readonly readBody: (json: Json) => unknown;
   /** Absent: as for every body. */
   readonly limits?: BodyLimits | undefined;
+  /** Bytes of memory that its answer takes, where that is much. */
+  readonly weighs?: number | undefined;
   /** One resource: its answer carries an ETag. */
   readonly single: boolean;
   /** Path of what was created, with `{id}`. */

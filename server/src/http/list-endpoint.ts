@@ -87,8 +87,8 @@ function numbers(): (object: object) => number {
 function readList(route: ListRoute, shelf: Shelf, paramsOf: (asked: Asked) => ListParams<Actor>): { run: Run<ReadCtx>; ask: Ask | null } {
   const compile = compiler(route, shelf);
   const page = async (ctx: ReadCtx, asked: Asked, proof: Sql, target: Target | null): Promise<Reply | null> => {
-    const json = await answerList(compile(paramsOf(asked), ctx.actor, target), ctx.db, shelf, proof);
-    return json === null ? null : { json };
+    const found = await answerList(compile(paramsOf(asked), ctx.actor, target), ctx.db, shelf, proof);
+    return found && { json: found.json, ...(found.rest && { rest: found.rest }) };
   };
   return {
     ask: route.permission.need === 'key' ? (ctx, asked, proof) => page(ctx, asked, proof, null) : null,

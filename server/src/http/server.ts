@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
+import type { Readable } from 'node:stream';
 import {
   type FastifyBaseLogger,
   type FastifyHttpOptions,
@@ -25,6 +26,7 @@ import { type DoorDeps, doorTo } from './door.ts';
 import { endpointsOf } from './endpoints.ts';
 import { KnownPaths } from './known-paths.ts';
 import type { Shelf } from './list-endpoint.ts';
+import { declaredLength, receive, tooLarge } from './receive.ts';
 
 /** What a client may take of the server. Bytes and milliseconds. */
 export interface Limits {
@@ -76,7 +78,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     done();
   });
   app.setErrorHandler((cause, request, reply) => answerProblem(cause, request, reply));
-  acceptJsonOnly(app);
+  acceptJsonOnly(app, deps.limits);
   sayGoodbye(app);
   const shelf = shelfOf(app, deps);
   const doors = { ...deps, admission: new Admission(deps.database) };
@@ -152,9 +154,14 @@ function refuseUnroutable(request: FastifyRequest, known: KnownPaths, limits: Li
 }
 
 /** Bodies are JSON, and pass as bytes to the door's strict parser. */
-function acceptJsonOnly(app: FastifyInstance): void {
+function acceptJsonOnly(app: FastifyInstance, limits: Limits): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('application/json', async ({ routeOptions, raw }: FastifyRequest, body: Readable) => {
+    const limit = routeOptions.bodyLimit ?? limits.body;
+    const declared = declaredLength(raw);
+    if (declared !== null && declared > limit) throw tooLarge();
+    return receive(body, declared, limit);
+  });
   // An expectation that nobody knows may be ignored (RFC 9110 §10.1.1); Node would answer without a problem.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
 }

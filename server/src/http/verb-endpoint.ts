@@ -16,6 +16,7 @@ export function verbEndpoint(route: Route): Endpoint {
     readQuery: queryReader(route.query ?? NO_FIELDS),
     readBody: bodyReader(route.body ?? NO_FIELDS),
     limits: route.limits,
+    weighs: route.weighs,
     single: route.method === 'GET',
     created: route.created ?? null,
     guarded: guardedBy(route),

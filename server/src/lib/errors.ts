@@ -337,6 +337,9 @@ export interface Fault {
   readonly code?: string;
 }
 
+/** As many faults as one answer names; who has more wrong corrects these first. */
+export const MAX_FAULTS = 100;
+
 /** An expected failure: an entry of the catalogue, a sentence about this case, and facts for the client. Becomes problem+json at the door. */
 export class Problem extends Error {
   readonly code: ErrorCode;
@@ -348,7 +351,7 @@ export class Problem extends Error {
     super(detail);
     this.name = 'Problem';
     this.code = code;
-    this.faults = more.faults ?? [];
+    this.faults = (more.faults ?? []).slice(0, MAX_FAULTS);
     this.facts = more.facts ?? {};
   }
 

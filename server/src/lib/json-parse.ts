@@ -1,8 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
+import { isUtf8 } from 'node:buffer';
 import type { Json, JsonObject } from './json.ts';
 import { exactNumber } from './json-number.ts';
 import { Packed } from './json-packed.ts';
 import { pointer } from './json-pointer.ts';
+import { atOnce, Turns } from './turns.ts';
 
 /** Caps of a JSON text: levels of nesting, and keys and items in total. */
 export interface JsonLimits {
@@ -10,7 +11,7 @@ export interface JsonLimits {
   readonly items: number;
   /**
    * Where objects become `Packed` as soon as they are read: keys, and `*` for every item of an array. The items of each are counted by
-   * themselves, up to those of `JSON_LIMITS`.
+   * themselves, up to those of `JSON_LIMITS`, and none is longer than `LONGEST`.
    */
   readonly packed?: readonly string[];
 }
@@ -37,39 +38,28 @@ export class JsonFault extends Error {
  * @throws JsonFault
  */
 export function parseJson(input: Buffer | string, limits: JsonLimits = JSON_LIMITS): Json {
-  const reader = new Reader(typeof input === 'string' ? input : decode(input), limits);
-  const value = reader.read();
-  for (const _length of reader.pack());
-  return value;
+  return atOnce(new Reader(bytesOf(input), limits).read());
 }
 
-/** Characters after which others get their turn. */
-const TURN = 524_288;
-
-/** The same for a large text, letting others get on while it packs. */
-export async function parseInTurns(input: Buffer, limits: JsonLimits): Promise<Json> {
-  const reader = new Reader(decode(input), limits);
-  const value = reader.read();
-  let read = 0;
-  for (const length of reader.pack()) {
-    read += length;
-    if (read < TURN) continue;
-    await setImmediate();
-    read = 0;
-  }
-  return value;
+/** The same for a large text, letting others get on. */
+export async function parseInTurns(input: Buffer, limits: JsonLimits = JSON_LIMITS): Promise<Json> {
+  return new Turns().run(new Reader(bytesOf(input), limits).read());
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Keys and items, and bytes that are passed over, after which others may get on: some hundred microseconds of work. */
+const PIECE_ITEMS = 1_000;
+const PIECE_LENGTH = 262_144;
 
-function decode(bytes: Buffer): string {
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    throw new JsonFault('', 'is not UTF-8');
-  }
+/** Bytes of one string, and of an object that is packed: one of the largest that may be stored, with every character escaped. */
+const LONGEST = 8 * 1024 * 1024;
+
+/** Texts are read as bytes: one of 64 MiB takes too long to be decoded in one go, and most of it is looked at piece by piece. */
+function bytesOf(input: Buffer | string): Buffer {
+  if (typeof input === 'string' ? !input.isWellFormed() : !isUtf8(input)) throw new JsonFault('', 'is not UTF-8');
+  return typeof input === 'string' ? Buffer.from(input, 'utf8') : input;
 }
 
+const BOM = Buffer.from('\ufeff');
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -79,25 +69,28 @@ const BACKSLASH = 0x5c;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
-const FIRST_SURROGATE = 0xd800;
 
-/** Each at the reader's place. What looks like a longer word or number is none. */
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])/y;
-const WORD = /(?:true|false|null)(?!\w)/y;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const WORDS: ReadonlyMap<string, boolean | null> = new Map([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+]);
 
 /** An object that was passed over: where it stands in the text, and where its value belongs. */
 interface Aside {
   readonly holder: JsonObject;
   readonly key: string;
   readonly start: number;
-  readonly length: number;
   readonly path: readonly (string | number)[];
 }
 
+type Reading<T> = Generator<void, T, undefined>;
+
 class Reader {
-  readonly #text: string;
+  readonly #bytes: Buffer;
   readonly #limits: JsonLimits;
-  /** Index of the next character. */
+  /** Index of the next byte. */
   #next = 0;
   /** Keys and indexes down to the value being read. Only the first `#depth` count, the rest is left over. */
   readonly #path: (string | number)[] = [];
@@ -105,113 +98,119 @@ class Reader {
   #items = 0;
   readonly #asides: Aside[] = [];
 
-  constructor(text: string, limits: JsonLimits) {
-    this.#text = text;
+  constructor(bytes: Buffer, limits: JsonLimits) {
+    this.#bytes = bytes;
     this.#limits = limits;
   }
 
-  read(): Json {
-    if (this.#text.startsWith('\ufeff')) throw this.#fault('starts with a byte order mark; send plain UTF-8');
+  /** Yields where others may get on. */
+  *read(): Reading<Json> {
+    if (this.#bytes.subarray(0, BOM.length).equals(BOM)) throw this.#fault('starts with a byte order mark; send plain UTF-8');
     this.#skipSpace();
-    if (this.#next === this.#text.length) throw this.#fault('is empty; a JSON value is expected');
-    const value = this.#value();
+    if (this.#next === this.#bytes.length) throw this.#fault('is empty; a JSON value is expected');
+    const value = this.#isContainer() ? yield* this.#container() : this.#scalar();
     this.#skipSpace();
-    if (this.#next < this.#text.length) throw this.#malformed('the end of the text');
+    if (this.#next < this.#bytes.length) throw this.#malformed('the end of the text');
+    yield* this.#pack();
     return value;
   }
 
-  #value(): Json {
-    switch (this.#text.charCodeAt(this.#next)) {
-      case OPEN_BRACE:
-        return this.#object();
-      case OPEN_BRACKET:
-        return this.#array();
-      case QUOTE:
-        return this.#string('is a string');
-      default:
-        return this.#numberOrWord();
-    }
+  #isContainer(): boolean {
+    const code = this.#bytes[this.#next];
+    return code === OPEN_BRACE || code === OPEN_BRACKET;
   }
 
-  #object(): JsonObject {
+  #container(): Reading<Json> {
+    return this.#bytes[this.#next] === OPEN_BRACE ? this.#object() : this.#array();
+  }
+
+  #scalar(): Json {
+    return this.#bytes[this.#next] === QUOTE ? this.#string('is a string') : this.#numberOrWord();
+  }
+
+  *#object(): Reading<JsonObject> {
     const object: JsonObject = {};
     this.#open();
     if (this.#take(CLOSE_BRACE)) return object;
-    do this.#property(object);
-    while (this.#take(COMMA));
+    do {
+      const key = this.#key(object);
+      if (this.#isPacked()) yield* this.#setAside(object, key);
+      else setOwn(object, key, this.#isContainer() ? yield* this.#container() : this.#scalar());
+      this.#depth--;
+      if (this.#items % PIECE_ITEMS === 0) yield;
+    } while (this.#take(COMMA));
     if (!this.#take(CLOSE_BRACE)) throw this.#malformed('`,` or `}`');
     return object;
   }
 
-  #property(object: JsonObject): void {
+  /** Goes past a key and its colon, to the value. */
+  #key(object: JsonObject): string {
     this.#skipSpace();
-    if (this.#text.charCodeAt(this.#next) !== QUOTE) throw this.#malformed('a key in double quotes');
+    if (this.#bytes[this.#next] !== QUOTE) throw this.#malformed('a key in double quotes');
     const key = this.#string('has a key');
     this.#stepInto(key);
     if (Object.hasOwn(object, key)) throw this.#fault('is a duplicate key');
     if (!this.#take(COLON)) throw this.#malformed('`:`');
     this.#skipSpace();
-    if (this.#isPacked()) this.#setAside(object, key);
-    else setOwn(object, key, this.#value());
-    this.#depth--;
+    return key;
   }
 
   #isPacked(): boolean {
     const { packed } = this.#limits;
-    if (packed?.length !== this.#depth || this.#text.charCodeAt(this.#next) !== OPEN_BRACE) return false;
+    if (packed?.length !== this.#depth || this.#bytes[this.#next] !== OPEN_BRACE) return false;
     return packed.every((step, i) => step === this.#path[i] || (step === '*' && Number.isInteger(this.#path[i])));
   }
 
   /** Goes past an object without looking into it. It is read when its turn comes, by `pack`. */
-  #setAside(holder: JsonObject, key: string): void {
+  *#setAside(holder: JsonObject, key: string): Reading<void> {
     const start = this.#next;
-    this.#skipObject();
-    this.#asides.push({ holder, key, start, length: this.#next - start, path: this.#path.slice(0, this.#depth) });
+    this.#skipObject(start + LONGEST);
+    if (Math.floor(start / PIECE_LENGTH) !== Math.floor(this.#next / PIECE_LENGTH)) yield;
+    this.#asides.push({ holder, key, start, path: this.#path.slice(0, this.#depth) });
     setOwn(holder, key, null);
   }
 
-  #skipObject(): void {
+  #skipObject(end: number): void {
     let open = 0;
     do {
-      const code = this.#text.charCodeAt(this.#next);
+      if (this.#next > end) throw this.#fault(`is longer than ${LONGEST} characters`);
+      const code = this.#bytes[this.#next];
       if (code === QUOTE) {
         this.#next++;
         this.#findQuote();
       } else if (code === OPEN_BRACE || code === OPEN_BRACKET) open++;
       else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) open--;
-      else if (Number.isNaN(code)) throw this.#malformed('`}`');
+      else if (code === undefined) throw this.#malformed('`}`');
       this.#next++;
     } while (open > 0);
   }
 
-  /** Reads what was set aside, one after the other, each by the same rules; tells how long it was. */
-  *pack(): Generator<number, void, undefined> {
-    for (const { holder, key, start, length, path } of this.#asides) {
-      const inner = new Reader(this.#text, { depth: this.#limits.depth, items: JSON_LIMITS.items });
+  /** Reads what was set aside, one after the other, each by the same rules. */
+  *#pack(): Reading<void> {
+    for (const { holder, key, start, path } of this.#asides) {
+      const inner = new Reader(this.#bytes, { depth: this.#limits.depth, items: JSON_LIMITS.items });
       inner.#next = start;
       inner.#path.push(...path);
       inner.#depth = path.length;
       // Whoever names places to pack knows to find `Packed` there.
-      setOwn(holder, key, new Packed(inner.#object()) as unknown as JsonObject);
-      yield length;
+      setOwn(holder, key, new Packed(yield* inner.#object()) as unknown as JsonObject);
+      yield;
     }
   }
 
-  #array(): Json[] {
+  *#array(): Reading<Json[]> {
     const items: Json[] = [];
     this.#open();
     if (this.#take(CLOSE_BRACKET)) return items;
-    do this.#item(items);
-    while (this.#take(COMMA));
+    do {
+      this.#skipSpace();
+      this.#stepInto(items.length);
+      items.push(this.#isContainer() ? yield* this.#container() : this.#scalar());
+      this.#depth--;
+      if (this.#items % PIECE_ITEMS === 0) yield;
+    } while (this.#take(COMMA));
     if (!this.#take(CLOSE_BRACKET)) throw this.#malformed('`,` or `]`');
     return items;
-  }
-
-  #item(items: Json[]): void {
-    this.#skipSpace();
-    this.#stepInto(items.length);
-    items.push(this.#value());
-    this.#depth--;
   }
 
   /** Goes past an opening bracket. Every container around it has one step in the path, so the path is as long as it is deep. */
@@ -229,20 +228,23 @@ class Reader {
   #string(what: string): string {
     const start = ++this.#next;
     const plain = this.#findQuote();
-    const raw = this.#text.slice(start, this.#next++);
+    const raw = this.#bytes.toString('utf8', start, this.#next++);
     return plain ? raw : this.#unescape(raw, start, what);
   }
 
-  /** Moves to the closing quote. False when there are escapes or surrogates on the way, which want a closer look. */
+  /** Moves to the closing quote. False when there are escapes on the way, which want a closer look. */
   #findQuote(): boolean {
+    const end = this.#next + LONGEST;
     let plain = true;
     for (; ; this.#next++) {
-      const code = this.#text.charCodeAt(this.#next);
+      const code = this.#bytes[this.#next];
       if (code === QUOTE) return plain;
-      if (code === BACKSLASH) this.#next++;
-      else if (Number.isNaN(code)) throw this.#malformed('`"`');
+      if (code === BACKSLASH) {
+        this.#next++;
+        plain = false;
+      } else if (code === undefined) throw this.#malformed('`"`');
       else if (code < SPACE) throw this.#malformed('an escape such as `\\n` or `\\u0009` in place of the bare control character');
-      if (code === BACKSLASH || code >= FIRST_SURROGATE) plain = false;
+      if (this.#next > end) throw this.#fault(`is longer than ${LONGEST} bytes`);
     }
   }
 
@@ -258,39 +260,33 @@ class Reader {
   }
 
   #numberOrWord(): Json {
-    const number = this.#match(NUMBER);
-    if (number !== null) return this.#number(number);
-    const word = this.#match(WORD);
-    if (word === null) throw this.#malformed('a JSON value');
-    return word === 'null' ? null : word === 'true';
+    const start = this.#next;
+    while (isWordly(this.#bytes[this.#next])) this.#next++;
+    const literal = this.#bytes.toString('latin1', start, this.#next);
+    const word = WORDS.get(literal);
+    if (word !== undefined) return word;
+    if (NUMBER.test(literal)) return this.#number(literal);
+    this.#next = start;
+    throw this.#malformed('a JSON value');
   }
 
   #number(literal: string): number {
     const value = exactNumber(literal);
     if (value !== null) return value;
     const became = Number.isFinite(Number(literal)) ? `would be stored as ${Number(literal)}` : 'is out of range';
-    throw this.#fault(`is the number ${excerpt(literal, 0)}, which ${became}; send it as a string`);
-  }
-
-  /** The text at this place that a sticky expression matches, or null. */
-  #match(expression: RegExp): string | null {
-    expression.lastIndex = this.#next;
-    if (!expression.test(this.#text)) return null;
-    const start = this.#next;
-    this.#next = expression.lastIndex;
-    return this.#text.slice(start, this.#next);
+    throw this.#fault(`is the number ${excerpt(Buffer.from(literal), 0)}, which ${became}; send it as a string`);
   }
 
   /** Goes past the character if it comes next, with or without space before it. */
   #take(code: number): boolean {
     this.#skipSpace();
-    if (this.#text.charCodeAt(this.#next) !== code) return false;
+    if (this.#bytes[this.#next] !== code) return false;
     this.#next++;
     return true;
   }
 
   #skipSpace(): void {
-    while (isSpace(this.#text.charCodeAt(this.#next))) this.#next++;
+    while (isSpace(this.#bytes[this.#next])) this.#next++;
   }
 
   #fault(message: string): JsonFault {
@@ -298,12 +294,16 @@ class Reader {
   }
 
   #malformed(expected: string): JsonFault {
-    const found = this.#next < this.#text.length ? `\`${excerpt(this.#text, this.#next)}\`` : 'the end of the text';
-    return this.#fault(`is malformed at ${position(this.#text, this.#next)}: expected ${expected}, found ${found}`);
+    const found = this.#next < this.#bytes.length ? `\`${excerpt(this.#bytes, this.#next)}\`` : 'the end of the text';
+    return this.#fault(`is malformed at ${position(this.#bytes, this.#next)}: expected ${expected}, found ${found}`);
   }
 }
 
-const isSpace = (code: number): boolean => code === SPACE || code === 0x0a || code === 0x0d || code === 0x09;
+/** Of what a number or word is made, or what looks like a longer one. */
+const isWordly = (code: number | undefined): boolean => code !== undefined && WORDLY[code] === 1;
+const WORDLY = Uint8Array.from({ length: 256 }, (_, code) => (/[\w.+-]/.test(String.fromCharCode(code)) && code < 128 ? 1 : 0));
+
+const isSpace = (code: number | undefined): boolean => code === SPACE || code === 0x0a || code === 0x0d || code === 0x09;
 
 /** Assigning to `__proto__` would set the prototype instead of a key. */
 function setOwn(object: JsonObject, key: string, value: Json): void {
@@ -322,16 +322,21 @@ function unescaped(raw: string): string | null {
 
 const EXCERPT = 20;
 
-/** A few characters of the text, without control characters and torn surrogates. */
-const excerpt = (text: string, start: number): string => {
+/** A few characters of the text, without control characters. A character has four bytes at most. */
+function excerpt(bytes: Buffer, start: number): string {
+  const text = [...bytes.toString('utf8', start, start + 4 * (EXCERPT + 1))];
   const part = text
-    .slice(start, start + EXCERPT)
-    .replace(/\p{Cc}/gu, ' ')
-    .toWellFormed();
-  return start + EXCERPT < text.length ? `${part}…` : part;
-};
+    .slice(0, EXCERPT)
+    .join('')
+    .replace(/\p{Cc}/gu, ' ');
+  return text.length > EXCERPT ? `${part}…` : part;
+}
 
-function position(text: string, index: number): string {
-  const lines = text.slice(0, index).split('\n');
+/** Far into a long text, lines and columns help nobody, and take long to count. */
+const COUNTED = 4 * 1024 * 1024;
+
+function position(bytes: Buffer, index: number): string {
+  if (index > COUNTED) return `byte ${index}`;
+  const lines = bytes.toString('utf8', 0, index).split('\n');
   return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
 }

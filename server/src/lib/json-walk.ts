@@ -20,7 +20,14 @@ function mapProperties(object: JsonObject, change: (text: string) => Json): Json
   return mapped.every(([, value], i) => value === entries[i]?.[1]) ? object : Object.fromEntries(mapped);
 }
 
-/** Visits every string in the value (never a key), in order, with its JSON pointer. */
+/** Visits every string in the value (never a key), in order. */
+export function eachText(value: Json, visit: (text: string) => void): void {
+  if (typeof value === 'string') visit(value);
+  else if (Array.isArray(value)) for (const item of value) eachText(item, visit);
+  else if (isObject(value)) for (const key of Object.keys(value)) eachText(value[key] as Json, visit);
+}
+
+/** The same, each with its JSON pointer. */
 export function eachString(value: Json, visit: (text: string, pointer: string) => void, at = ''): void {
   if (typeof value === 'string') visit(value, at);
   else if (Array.isArray(value)) value.forEach((item, i) => void eachString(item, visit, `${at}/${i}`));

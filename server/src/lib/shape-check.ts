@@ -3,15 +3,13 @@ import type { TLocalizedValidationError } from 'typebox/error';
 import Format from 'typebox/format';
 import { Compile } from 'typebox/schema';
 import { Settings } from 'typebox/system';
-import type { Fault } from './errors.ts';
+import { type Fault, MAX_FAULTS } from './errors.ts';
 import { idFault } from './ids.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import { at, pointer } from './json-pointer.ts';
 import { plainSchema } from './plain-schema.ts';
 import { isTimestamp } from './timestamp.ts';
 
-/** As many faults as one answer names; who has more wrong corrects these first. */
-const MAX_FAULTS = 100;
 Settings.Set({ maxErrors: MAX_FAULTS });
 
 Format.Set('date-time', isTimestamp);

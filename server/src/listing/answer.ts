@@ -3,6 +3,7 @@ import type { Sql } from 'sql-template-tag';
 import { hot } from '../db/hot.ts';
 import type { Db } from '../db/pool.ts';
 import { must } from '../lib/must.ts';
+import type { Pieces } from '../lib/pieces.ts';
 import type { Text } from './frozen.ts';
 import type { Listing, Read, Tally } from './list.ts';
 import { readPage } from './page.ts';
@@ -27,18 +28,18 @@ export interface Ledger {
   readonly plans: Plans;
 }
 
-/** The answer's JSON text; null when the proof does not hold. */
-export async function answerList(list: Listing, db: Db, ledger: Ledger, proof: Sql): Promise<string | null> {
+/** The answer's text; null when the proof does not hold. */
+export async function answerList(list: Listing, db: Db, ledger: Ledger, proof: Sql): Promise<Pieces | null> {
   const kept = ledger.pages.recall(list);
   if (kept !== null && list.unchanged !== null) {
     const holds = await db.maybe(hot(list.unchanged(kept.counted.snapshot, proof)));
-    if (holds !== null) return kept.json;
+    if (holds !== null) return kept;
   }
   const told = list.tally === null ? null : await answerKnown(list, list.tally, db, ledger, proof);
   const outcome = told ?? (await ask(list, db, ledger, list.recount(proof)));
   if (outcome === UNPROVEN) return null;
   ledger.pages.keep(list, outcome);
-  return outcome.json;
+  return outcome;
 }
 
 const UNPROVEN = 'unproven';

@@ -1,6 +1,7 @@
 /** A list asked for: its statements, and what their rows become. */
 import { createHash } from 'node:crypto';
 import sql, { type Sql } from 'sql-template-tag';
+import type { Pieces } from '../lib/pieces.ts';
 import { FaultLog } from '../query/faults.ts';
 import { type Position, termsOf } from '../query/keyset.ts';
 import type { Alias, Resource } from '../query/resource.ts';
@@ -39,8 +40,7 @@ export interface Listing {
 }
 
 /** The answer's JSON text, and its total. */
-export interface Read {
-  readonly json: string;
+export interface Read extends Pieces {
   readonly counted: Counted;
   readonly ms: number;
 }
@@ -88,8 +88,8 @@ export function listing<A>(
       const head = headOf(rows);
       const { total, snapshot, ms } = head;
       if (total === null) return null;
-      const json = pageBody(rows, head, cut, (at) => encodeCursor(cursorKey, order, at));
-      return { json, counted: { total, snapshot }, ms };
+      const body = pageBody(rows, head, cut, (at) => encodeCursor(cursorKey, order, at));
+      return { ...body, counted: { total, snapshot }, ms };
     },
     tally: reads && tallyOf(question, asked, reads),
   };

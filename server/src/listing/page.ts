@@ -2,6 +2,7 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import type { Db, Statement } from '../db/pool.ts';
 import { must } from '../lib/must.ts';
+import { inPieces, type Pieces } from '../lib/pieces.ts';
 import { behind, orderBy, type Position, reversed, type Term } from '../query/keyset.ts';
 import { any } from '../query/where.ts';
 
@@ -85,9 +86,10 @@ function merged([first, ...rest]: readonly Sql[], terms: readonly Term[], limit:
 export const headOf = ([head]: readonly PageRow[]): Head => JSON.parse(must(head, 'a page has a head')[0]);
 
 /** Joins the database's own texts into the answer: nothing is parsed or written again. */
-export function pageBody(rows: readonly PageRow[], head: Head, { limit, backward }: Cut, cursor: (at: Position) => string): string {
+export function pageBody(rows: readonly PageRow[], head: Head, { limit, backward }: Cut, cursor: (at: Position) => string): Pieces {
   const more = rows.length - 1 > limit;
   const shown = rows.slice(1, limit + 1).map(([json]) => json);
+  const commas = shown.length - 1;
   if (backward) shown.reverse();
   const [start, end] = backward ? [head.last, head.first] : [head.first, head.last];
   const pageInfo = {
@@ -97,5 +99,6 @@ export function pageBody(rows: readonly PageRow[], head: Head, { limit, backward
     startCursor: start && cursor(start),
     endCursor: end && cursor(end),
   };
-  return `{"data":[${shown.join(',')}],"pageInfo":${JSON.stringify(pageInfo)}}`;
+  const texts = shown.flatMap((text, index) => (index < commas ? [text, ','] : [text]));
+  return inPieces(['{"data":[', ...texts, `],"pageInfo":${JSON.stringify(pageInfo)}}`]);
 }

@@ -17,6 +17,6 @@ export class Pages {
   /** From the second time on. */
   keep(list: Listing, page: Read): void {
     const again = this.#kept.get(list.key) !== undefined;
-    this.#kept.set(list.key, again && page.json.length <= LONGEST ? page : null);
+    this.#kept.set(list.key, again && page.rest === undefined && page.json.length <= LONGEST ? page : null);
   }
 }

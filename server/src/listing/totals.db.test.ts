@@ -166,7 +166,7 @@ describe('a total that is kept up', () => {
     });
     const readers = Array.from({ length: 8 }, async () => {
       for (let page = 0; page < 30; page++) {
-        const { data, pageInfo } = JSON.parse(must(await answerList(watched, world.owner.db, ledger, TRUE), 'it is proven'));
+        const { data, pageInfo } = JSON.parse(must(await answerList(watched, world.owner.db, ledger, TRUE), 'it is proven').json);
         expect(pageInfo.total).toBe(data.length);
       }
     });
@@ -189,7 +189,7 @@ describe('a total that is kept up', () => {
     const ask = () => answerList(list, world.owner.db, { ...ledger, watches }, TRUE);
     await expect(ask()).rejects.toThrow('no connection is free');
     expect(watches.has(tally.key)).toBe(false);
-    const { pageInfo, data } = JSON.parse(must(await ask(), 'it is proven'));
+    const { pageInfo, data } = JSON.parse(must(await ask(), 'it is proven').json);
     expect(pageInfo.total).toBe(data.length);
   });
 
@@ -219,7 +219,7 @@ describe('a page that is asked for again', () => {
       const ledger = ledgerOf();
       for (let round = 0; round < 5; round++) {
         const kept = ledger.pages.recall(list);
-        const json = await answerList(list, world.owner.db, ledger, TRUE);
+        const json = (await answerList(list, world.owner.db, ledger, TRUE))?.json;
         const fresh = must(list.read(await readPage(world.owner.db, list.recount())), 'it was counted');
         expect(json, list.recount().text).toBe(fresh.json);
         if (kept?.json === json) told += 1;

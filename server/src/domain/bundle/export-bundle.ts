@@ -5,6 +5,7 @@ import type { ReadCtx } from '../../context.ts';
 import { signText } from '../../lib/ed25519.ts';
 import { Problem } from '../../lib/errors.ts';
 import { canonicalJson } from '../../lib/json-canonical.ts';
+import type { Pieces } from '../../lib/pieces.ts';
 import type { Reply, Target } from '../../route.ts';
 import { BUNDLE_BYTES } from './limits.ts';
 import { type Bundle, FORMAT } from './schema.ts';
@@ -19,7 +20,7 @@ export async function exportBundle(ctx: ReadCtx, { target }: { target: Target })
   const { pieces, digest } = await collect(versionContent(ctx.db, target.id));
   const statement: Statement = { format: FORMAT, integration, publishedAt, digest };
   return {
-    json: bundleText(pieces, statement, await sign(ctx, statement)),
+    ...bundleText(pieces, statement, await sign(ctx, statement)),
     file: `${integration.publisher}-${integration.slug}-${version}.bundle.json`,
   };
 }
@@ -60,5 +61,7 @@ async function sign(ctx: ReadCtx, statement: Statement): Promise<Bundle['signatu
 }
 
 /** `content` comes first among the keys, so the whole is canonical too. */
-const bundleText = (content: readonly Buffer[], statement: Statement, signature: Bundle['signature']): string =>
-  `{"content":${Buffer.concat(content).toString('utf8')},${canonicalJson({ ...statement, signature }).slice(1)}`;
+const bundleText = (content: readonly Buffer[], statement: Statement, signature: Bundle['signature']): Pieces => ({
+  json: '{"content":',
+  rest: [...content, `,${canonicalJson({ ...statement, signature }).slice(1)}`],
+});

@@ -4,7 +4,7 @@ import { versionResource } from '../integration/resource.ts';
 import * as examples from './examples.ts';
 import { exportBundle } from './export-bundle.ts';
 import { importBundle } from './import-bundle.ts';
-import { IMPORT_LIMITS } from './limits.ts';
+import { BUNDLE_BYTES, IMPORT_LIMITS } from './limits.ts';
 import { getVersionOrigin } from './origin.ts';
 import { trustedSignerResource } from './resource.ts';
 import * as wire from './schema.ts';
@@ -23,6 +23,7 @@ const bundles: readonly AnyRoute[] = [
     description:
       'For who may install the version, or has it installed. The answer is canonical JSON (RFC 8785), the same bytes each time. Entity ids are replaced by stand-ins, so that the `digest` of `content` is the same on every server that has the version. Install-time variables and credentials are never in it.',
     permission: { need: 'target', resource: versionResource },
+    weighs: BUNDLE_BYTES,
     answer: wire.Bundle,
     example: { answer: examples.bundle },
     errors: ['bundle_too_large'],

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../lib/json.ts';
-import { eachString } from '../../lib/json-walk.ts';
+import { eachString, eachText } from '../../lib/json-walk.ts';
 
 const ENTITY_ID = /^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 /** `{{ variables.name }}`, spaces optional. Any other `{{…}}` is ordinary text. */
@@ -15,29 +15,26 @@ export interface References {
 export function referencesOf(definition: JsonObject): References {
   const refs = new Set<string>();
   const variables = new Set<string>();
-  eachString(definition, (text) => {
+  eachText(definition, (text) => {
     if (ENTITY_ID.test(text)) refs.add(text);
-    else for (const [, name] of text.matchAll(TOKEN)) variables.add(name as string);
+    else for (const name of namesIn(text)) variables.add(name);
   });
   return { refs: [...refs], variables: [...variables] };
 }
 
-/** Where in the definition `id` is referred to: JSON pointers. */
-export function pointersTo(definition: JsonObject, id: string): string[] {
-  const pointers: string[] = [];
-  eachString(definition, (text, pointer) => {
-    if (text === id) pointers.push(pointer);
-  });
-  return pointers;
-}
+const namesIn = (text: string): readonly string[] => (text.includes('{{') ? Array.from(text.matchAll(TOKEN), ([, name = '']) => name) : []);
 
-/** Where in the definition the variable is used: JSON pointers. */
-export function pointersToVariable(definition: JsonObject, name: string): string[] {
-  const pointers: string[] = [];
+/** Entity ids and names of variables → where in the definition they are used: JSON pointers, each once. No id is a variable's name. */
+export function placesIn(definition: JsonObject): ReadonlyMap<string, readonly string[]> {
+  const places = new Map<string, string[]>();
   eachString(definition, (text, pointer) => {
-    for (const [, used] of text.matchAll(TOKEN)) if (used === name && pointers.at(-1) !== pointer) pointers.push(pointer);
+    for (const used of ENTITY_ID.test(text) ? [text] : new Set(namesIn(text))) {
+      const known = places.get(used);
+      if (known === undefined) places.set(used, [pointer]);
+      else known.push(pointer);
+    }
   });
-  return pointers;
+  return places;
 }
 
 /** The name in a string that is exactly one token, or null. */

@@ -151,9 +151,10 @@ function wantedSlugs(from: Snapshot | null, to: Snapshot, matches: ReadonlyMap<s
   const isNew = (member: SnapshotMember) => ![member.slug, ...member.formerSlugs].some((slug) => before.has(slug));
   const dropped = new Set(selection.drop);
   const added = new Set(selection.add);
+  const chosen = chooser(selection);
   const stays = ({ slug }: SnapshotMember) => matches.has(slug) && !dropped.has(slug);
   const roots = declared.filter(
-    (member) => stays(member) || member.required || added.has(member.slug) || (isNew(member) && chosen(member, selection)),
+    (member) => stays(member) || member.required || added.has(member.slug) || (isNew(member) && chosen(member)),
   );
   return reach(
     needsOf(to.members),
@@ -161,7 +162,7 @@ function wantedSlugs(from: Snapshot | null, to: Snapshot, matches: ReadonlyMap<s
   );
 }
 
-function chosen(member: SnapshotMember, { policy, slugs }: Selection): boolean {
-  if (slugs !== undefined) return slugs.includes(member.slug);
-  return policy === 'auto_all' || (policy === 'auto_defaults' && member.defaultEnabled);
+function chooser({ policy, slugs }: Selection): (member: SnapshotMember) => boolean {
+  const named = slugs && new Set(slugs);
+  return ({ slug, defaultEnabled }) => named?.has(slug) ?? (policy === 'auto_all' || (policy === 'auto_defaults' && defaultEnabled));
 }

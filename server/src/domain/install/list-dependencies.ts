@@ -22,8 +22,10 @@ export async function listInstallDependencies(ctx: ReadCtx, { target }: { target
     locks.map((lock) => lock.integration),
   );
   const versions = versionsOf(installed);
+  const meet = meeting(installed);
+  const first = new Map(installed.toReversed().map((each) => [each.integration, each]));
   const dependencies = locks.map(({ lockedInstallId, lockedVersion, ...want }) => {
-    const there = meeting(want, installed) ?? installed.find((each) => each.integration === want.integration) ?? null;
+    const there = meet(want)[0] ?? first.get(want.integration) ?? null;
     const ok = isMet(want, versions.get(want.integration) ?? []);
     return { ...want, ok, installId: there?.installId ?? null, version: there?.version ?? null, lockedInstallId, lockedVersion };
   });

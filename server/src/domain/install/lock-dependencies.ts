@@ -22,8 +22,9 @@ export async function lockDependencies(
     workspaceId,
     wants.map(({ integration }) => integration),
   );
+  const meet = meeting(installed);
   const rows = wants.map((want, position) => {
-    const met = meeting(want, installed);
+    const [met] = meet(want);
     return { ...want, position, integration_id: met?.integrationId, locked_install_id: met?.installId, locked_version: met?.version };
   });
   await ctx.db.run(sql`

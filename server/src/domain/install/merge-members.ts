@@ -33,12 +33,13 @@ export async function mergeMembers(
 ): Promise<ReadonlyMap<string, Merging>> {
   const merged = new Map<string, Merging>();
   const unused = new Set(resolutions);
+  const bySlug = Map.groupBy(resolutions, ({ slug }) => slug);
   for (const batch of await batchesOf(ctx, wanted, MERGE_BYTES)) {
     const bodies = await loadBodies(ctx, batch.flatMap(sourcesOf));
     const made: Definition[] = [];
     for (const each of batch) {
       const theirs = renderOne(each, bodies, rendering, workshop);
-      const settling = resolutions.filter(({ slug }) => slug === each.member.slug);
+      const settling = bySlug.get(each.member.slug) ?? [];
       merged.set(each.member.slug, mergeOne(each, theirs, bodies, { settling, unused, made }));
     }
     await workshop.keep(distinct(made));
@@ -64,7 +65,8 @@ function mergeOne(wanted: Wanted, theirs: Definition, bodies: Bodies, { settling
   if (theirs.digest.equals(base) || theirs.digest.equals(ours)) return { applied: theirs.digest, digest: ours, conflicts: [] };
   const parsed = (body: string) => JSON.parse(body) as JsonObject;
   const { value, conflicts, unused: idle } = mergeJson(parsed(bodies.get(base)), parsed(bodies.get(ours)), parsed(theirs.body), settling);
-  for (const each of settling) if (!idle.includes(each)) unused.delete(each);
+  const left = new Set(idle);
+  for (const each of settling) if (!left.has(each)) unused.delete(each);
   const result = definitionOf(value as JsonObject);
   made.push(result);
   return { applied: theirs.digest, digest: result.digest, refs: result.refs, conflicts };

@@ -35,7 +35,7 @@ export function undo(clone: Buffer, writes: readonly Written[], bodyOf: (digest:
     }
     if (before.equals(after)) continue;
     const sides = [parsed(after), parsed(digest), parsed(before)] as const;
-    conflicts.push(...mergeJson(...sides).conflicts);
+    for (const conflict of mergeJson(...sides).conflicts) conflicts.push(conflict);
     const result = definitionOf(mergeJson(...sides, [{ pick: 'theirs' }]).value as JsonObject);
     made.set(result.digest.toString('hex'), result);
     digest = result.digest;

@@ -37,7 +37,7 @@ export async function undoMembers(
       const result = undo(now, steps, (digest) => bodies.get(digest));
       digests.set(entityId, result.digest);
       made.push(...result.made);
-      conflicts.push(...result.conflicts.map((conflict) => ({ slug, ...conflict })));
+      for (const conflict of result.conflicts) conflicts.push({ slug, ...conflict });
     }
   }
   return { digests, made, conflicts };

@@ -56,14 +56,16 @@ export function broken<W extends Want>(wants: readonly W[], before: readonly Ins
   return [...lost];
 }
 
-/** The install that meets the want, the earliest of several; null where none does. */
-export const meeting = (want: Want, installed: readonly Installed[]): Installed | null =>
-  installed.find((each) => each.integration === want.integration && satisfies(each.version, want.range)) ?? null;
+/** What finds the installs of a want's integration that are in its range, the earliest first. Each is looked at for its own wants only. */
+export function meeting(installed: readonly Installed[]): (want: Want) => readonly Installed[] {
+  const byName = Map.groupBy(installed, (each) => each.integration);
+  return ({ integration, range }) => (byName.get(integration) ?? []).filter(({ version }) => satisfies(version, range));
+}
 
 /** Install → the installs that it needs: of each want that is not optional, those that meet it. Pure. */
 export function needsOf(wants: readonly NamedWant[], installed: readonly Installed[]): ReadonlyMap<string, readonly string[]> {
-  const meet = (want: Want) =>
-    installed.filter((each) => each.integration === want.integration && satisfies(each.version, want.range)).map((each) => each.installId);
+  const met = meeting(installed);
+  const meet = (want: Want) => met(want).map(({ installId }) => installId);
   const needed = Map.groupBy(
     wants.filter((want) => !want.optional && want.installId !== null),
     (want) => want.installId ?? '',

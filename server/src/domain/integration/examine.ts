@@ -6,7 +6,7 @@ import { isObject, type JsonObject } from '../../lib/json.ts';
 import { withDefaults } from '../../lib/json-schema/defaults.ts';
 import { validate } from '../../lib/json-schema/validate.ts';
 import { loadDefinition } from '../entity/definitions.ts';
-import { pointersTo, pointersToVariable } from '../entity/references.ts';
+import { placesIn } from '../entity/references.ts';
 import { type Draft, loadDraft, membersOf } from './draft-members.ts';
 import type { IntegrationRow } from './lock.ts';
 import { formFaults, type Manifest } from './manifest.ts';
@@ -47,25 +47,35 @@ async function visibleDependencies(ctx: ReadCtx, manifest: JsonObject): Promise<
   return new Set(rows.map((row) => row.name));
 }
 
-/** A fault inside a definition, with the member and the places in it where it stands. */
+/** As many definitions are looked into for the places of their faults, and as many places are told of each fault. */
+const LOOKED_INTO = 100;
+const PLACES = 10;
+
+/** Faults inside definitions, with the member and the places in it where they stand. */
 async function placed(ctx: ReadCtx, draft: Draft, found: readonly DefinitionFault[]): Promise<Fault[]> {
+  const indexes = new Map(draft.declared.map(({ entityId }, index) => [entityId, index]));
   const faults: Fault[] = [];
-  for (const { member, rule, subject } of found) {
-    const definition = await loadDefinition(ctx.db, member.digest);
-    const places = (rule === 'unresolved_reference' ? pointersTo : pointersToVariable)(definition, subject).join(', ');
-    const index = draft.declared.findIndex((decl) => decl.entityId === member.entityId);
-    const pointer = index === -1 ? '/manifest/members' : `/manifest/members/${index}`;
-    faults.push({ pointer, code: rule, message: sentence(rule, member, subject, places) });
+  for (const [member, own] of Map.groupBy(found, (each) => each.member)) {
+    const places = faults.length < LOOKED_INTO ? placesIn(await loadDefinition(ctx.db, member.digest)) : null;
+    const index = indexes.get(member.entityId);
+    const pointer = index === undefined ? '/manifest/members' : `/manifest/members/${index}`;
+    for (const { rule, subject } of own)
+      faults.push({ pointer, code: rule, message: sentence(rule, member, subject, tell(places?.get(subject) ?? [])) });
   }
   return faults;
 }
+
+const tell = (places: readonly string[]): string =>
+  places.length === 0
+    ? ''
+    : ` at ${places.slice(0, PLACES).join(', ')}${places.length > PLACES ? ` and ${places.length - PLACES} more places` : ''}`;
 
 function sentence(rule: DefinitionFault['rule'], member: SnapshotMember, subject: string, places: string): string {
   const who =
     member.origin === 'declared' ? `${member.slug} (${member.entityId})` : `the closure schema ${member.slug} (${member.entityId})`;
   return rule === 'unresolved_reference'
-    ? `${who} refers to ${subject} at ${places}, which is neither a member nor an active schema of the source workspace`
-    : `${who} uses {{ variables.${subject} }} at ${places}, which variablesSchema does not declare`;
+    ? `${who} refers to ${subject}${places}, which is neither a member nor an active schema of the source workspace`
+    : `${who} uses {{ variables.${subject} }}${places}, which variablesSchema does not declare`;
 }
 
 /** The manifest's default values must fit the schema, as far as they go. */

@@ -24,7 +24,7 @@ export function reach(needs: ReadonlyMap<string, readonly string[]>, from: Itera
   for (let slug = open.pop(); slug !== undefined; slug = open.pop()) {
     if (reached.has(slug)) continue;
     reached.add(slug);
-    open.push(...(needs.get(slug) ?? []));
+    for (const need of needs.get(slug) ?? []) open.push(need);
   }
   return reached;
 }
@@ -65,8 +65,8 @@ export function installOrder<M extends Node>(members: readonly M[]): M[] {
 /** A cycle among declared `dependsOn`, as the slugs along it, or null. References between members may be cyclic, `dependsOn` not. */
 export function dependsOnCycle(members: readonly Pick<Node, 'slug' | 'dependsOn'>[]): string[] | null {
   // A faulty manifest may have a slug twice: its edges add up.
-  const edges = new Map<string, readonly string[]>();
-  for (const { slug, dependsOn } of members) edges.set(slug, [...(edges.get(slug) ?? []), ...dependsOn]);
+  const edges = new Map<string, string[]>(members.map(({ slug }) => [slug, []]));
+  for (const { slug, dependsOn } of members) for (const other of dependsOn) edges.get(slug)?.push(other);
   const done = new Set<string>();
   for (const { slug } of members) {
     const cycle = cycleFrom(slug, edges, done);

@@ -48,12 +48,16 @@ function previews(members: readonly SnapshotMember[], problemOf: (member: Snapsh
 
 /** Members whose entity cannot be used are listed too, each with its problem. */
 function draftPreviews({ draft, faults }: Examined) {
-  const problemAt = (index: number) =>
-    faults
-      .filter(({ pointer }) => pointer === `/manifest/members/${index}` || pointer.startsWith(`/manifest/members/${index}/`))
-      .map((fault) => fault.message)
-      .join('; ') || null;
-  const problems = new Map(draft.declared.map((decl, index) => [decl.slug, problemAt(index)]));
+  const byMember = Map.groupBy(faults, ({ pointer }) => /^\/manifest\/members\/(\d+)(?:\/|$)/.exec(pointer)?.[1]);
+  const problems = new Map(
+    draft.declared.map(({ slug }, index) => [
+      slug,
+      byMember
+        .get(String(index))
+        ?.map(({ message }) => message)
+        .join('; ') ?? null,
+    ]),
+  );
   const present = previews(membersOf(draft), (member) => problems.get(member.slug) ?? null);
   const missing = draft.declared.filter((decl) => !draft.entities.has(decl.entityId));
   return [...present, ...missing.map((decl) => ({ ...unusable(decl), problem: problems.get(decl.slug) ?? null }))];

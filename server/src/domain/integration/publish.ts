@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { Static } from 'typebox';
 import type { ReadCtx, WriteCtx } from '../../context.ts';
-import { badBody, Problem } from '../../lib/errors.ts';
+import { badBody, MAX_FAULTS, Problem } from '../../lib/errors.ts';
 import { newId, PREFIX } from '../../lib/ids.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { canonicalJson, digestOf } from '../../lib/json-canonical.ts';
@@ -146,7 +146,11 @@ export async function checkIntegration(ctx: ReadCtx, { target, body }: { target:
     refuseUsedVersion(await publishedVersions(ctx, target.id), body.version);
   }
   const examined = await examine(ctx, integration);
-  return reply({ publishable: examined.faults.length === 0, errors: examined.faults, advice: await advise(ctx, integration, examined) });
+  return reply({
+    publishable: examined.faults.length === 0,
+    errors: examined.faults.slice(0, MAX_FAULTS),
+    advice: await advise(ctx, integration, examined),
+  });
 }
 
 async function advise(ctx: ReadCtx, integration: IntegrationRow, { members }: Examined) {
