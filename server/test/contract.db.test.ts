@@ -47,6 +47,10 @@ const SAFETY_HEADERS = ['Idempotency-Key', 'If-Match'];
 const OF_THE_DOOR: readonly ErrorCode[] = [
   'payload_too_large',
   'unsupported_media_type',
+  'request_timeout',
+  'uri_too_long',
+  'headers_too_large',
+  'too_many_requests',
   'request_in_progress',
   'internal_error',
   'unavailable',

@@ -91,7 +91,7 @@ function admit(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest, repl
     if (endpoint.limits !== undefined) refuseHopeless(visit.actor, endpoint.permission);
     const limit = request.routeOptions.bodyLimit ?? 0;
     const memory = deps.admission.memory(endpoint, visit.actor, request.raw, limit);
-    return memory && memory.then((leave) => untilAnswered(reply, leave));
+    return memory === null ? null : memory.then((leave) => untilAnswered(reply, leave));
   };
   const visit = recall(endpoint, deps, request);
   const entered = visit === null ? identify(deps, request, deps.clock()).then(enter) : enter(visit);
@@ -101,8 +101,8 @@ function admit(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest, repl
 
 /** Gives something back when the answer is out, or nobody is there any more to get it. */
 function untilAnswered({ raw }: FastifyReply, giveBack: () => void): void {
-  if (raw.destroyed || raw.writableEnded) return giveBack();
-  raw.once('finish', giveBack).once('close', giveBack);
+  if (raw.destroyed || raw.writableEnded) giveBack();
+  else raw.once('finish', giveBack).once('close', giveBack);
 }
 
 /** Who comes, where no look into the database is needed to tell. */
