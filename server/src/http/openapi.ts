@@ -76,7 +76,7 @@ function operationObject(operation: Operation, components: Components): JsonObje
     ...(operation.permission.need === 'nothing' ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(operation.body === null ? {} : { requestBody: requestBody(operation, operation.body, components) }),
-    responses: { ...success(operation, components), ...failures(operation) },
+    responses: { ...success(operation, components), ...unchanged(operation), ...failures(operation) },
   };
 }
 
@@ -96,14 +96,18 @@ function requestBody({ bodyExample, bodyBytes }: Operation, body: NonNullable<Op
 function success(operation: Operation, components: Components): JsonObject {
   const headers = {
     ...(operation.created ? { Location: header('Path of what was created.') } : {}),
-    ...(operation.method === 'GET' && operation.names !== null
-      ? { ETag: header('Changes whenever the body does; send it as `If-None-Match`.') }
-      : {}),
+    ...(isTagged(operation) ? { ETag: header('Changes whenever the body does; send it as `If-None-Match`.') } : {}),
   };
   const content = { 'application/json': { schema: components.use(operation.answer), ...exampleOf(operation.answerExample) } };
   const description = operation.created ? 'Created.' : 'Done.';
   return { [operation.created ? '201' : '200']: { description, ...(Object.keys(headers).length === 0 ? {} : { headers }), content } };
 }
+
+/** Answers that carry an ETag. */
+const isTagged = ({ method, lists }: Operation): boolean => method === 'GET' && lists === null;
+
+const unchanged = (operation: Operation): JsonObject =>
+  isTagged(operation) ? { 304: { description: 'Still what `If-None-Match` names. No body.' } } : {};
 
 const header = (description: string): JsonObject => ({ description, schema: { type: 'string' } });
 const exampleOf = (example: unknown): JsonObject => (example === undefined ? {} : { example: example as Json });

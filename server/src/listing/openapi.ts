@@ -1,5 +1,6 @@
 /** The same descriptions as OpenAPI: filter and order schemas, list parameters, the body of a search. */
 import type { Json, JsonObject } from '../lib/json.ts';
+import { idPattern } from '../lib/plain-schema.ts';
 import { fieldOf, LIMITS, OPERATORS, PATH_OPERATORS } from '../query/filter.ts';
 import { DIRECTIONS, sortableNames } from '../query/order.ts';
 import type { Field, Relation, Resource } from '../query/resource.ts';
@@ -35,6 +36,11 @@ function relationForm<A>(relation: Relation<A>): JsonObject {
   return { anyOf: [target, closed({ isNull: { type: 'boolean' } })] };
 }
 
+const idSchema = (prefixes: readonly string[] | undefined): JsonObject => ({
+  type: 'string',
+  ...(prefixes && { pattern: idPattern(prefixes) }),
+});
+
 function scalarSchema(field: Field): JsonObject {
   switch (field.type) {
     case 'number':
@@ -45,6 +51,8 @@ function scalarSchema(field: Field): JsonObject {
       return { type: 'string', format: 'date-time' };
     case 'enum':
       return { type: 'string', enum: [...(field.values ?? [])] };
+    case 'id':
+      return idSchema(field.prefixes);
     default:
       return { type: 'string' };
   }
@@ -110,7 +118,7 @@ function parametersOf<A>(resource: Resource<A>): Parameter[] {
     {
       name: 'ids',
       description: "List of IDs. Narrows results to these IDs within the caller's accessible scope (does not bypass access checks).",
-      schema: { type: 'array', items: { type: 'string' }, maxItems: LIMITS.values },
+      schema: { type: 'array', items: idSchema(resource.prefixes), maxItems: LIMITS.values },
     },
     {
       name: 'filter',

@@ -4,7 +4,7 @@ import { apiDocument } from '../../src/app.ts';
 import type { Role } from '../../src/context.ts';
 import type { ErrorCode, Fault } from '../../src/lib/errors.ts';
 import { isObject, type Json, type JsonObject } from '../../src/lib/json.ts';
-import { at } from '../../src/lib/json-pointer.ts';
+import { at, pointer } from '../../src/lib/json-pointer.ts';
 import { must } from '../../src/lib/must.ts';
 import { checkOf } from '../../src/lib/shape-check.ts';
 
@@ -33,7 +33,13 @@ export interface ApiOperation {
   readonly operationId: string;
   readonly method: Method;
   readonly path: string;
-  readonly parameters: readonly { readonly name: string; readonly in: string; readonly required: boolean; readonly schema?: JsonObject }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required: boolean;
+    readonly schema?: JsonObject;
+    readonly content?: JsonObject;
+  }[];
   readonly body: Content | null;
   /** What the operation answers when all goes well. */
   readonly success: Content & { readonly status: number };
@@ -45,7 +51,7 @@ export interface ApiOperation {
   readonly names: string | null;
 }
 
-const DOCUMENT = apiDocument();
+export const DOCUMENT = apiDocument();
 
 export const OPERATIONS: readonly ApiOperation[] = Object.entries(objectAt(DOCUMENT, '/paths')).flatMap(([path, item]) =>
   Object.entries(item as JsonObject).map(([method, operation]) => operationOf(path, method, operation as JsonObject)),
@@ -98,6 +104,12 @@ function objectAt(json: Json, pointer: string): JsonObject {
 /** The schema itself, where it is only referred to. */
 export function resolved(schema: JsonObject): JsonObject {
   return typeof schema.$ref === 'string' ? resolved(objectAt(DOCUMENT, schema.$ref.slice('#'.length))) : schema;
+}
+
+/** The response itself, where it is only referred to; null where the operation has none of the status. */
+export function responseOf({ path, method }: ApiOperation, status: number): JsonObject | null {
+  const found = at(DOCUMENT, `/paths${pointer(path)}/${method.toLowerCase()}/responses/${status}`);
+  return isObject(found) ? resolved(found) : null;
 }
 
 /** Of a choice of forms, the fields of all. */

@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 import { fingerprintOf } from '../../lib/ed25519.ts';
 import { EXAMPLE_IDS, EXAMPLE_TIMES } from '../../lib/example-ids.ts';
 import { entity } from '../entity/examples.ts';
-import { integration, version } from '../integration/examples.ts';
+import { integration, listedVersion, version } from '../integration/examples.ts';
 import type * as wire from './schema.ts';
 import { standIn, withIds } from './stand-ins.ts';
 
@@ -83,7 +83,7 @@ export const origin: NonNullable<Static<typeof wire.VersionOrigin>['importedFrom
 };
 
 export const importedVersion: Static<typeof wire.ImportedVersion> = {
-  ...version,
+  ...listedVersion,
   publishedBy: EXAMPLE_IDS.installer,
   publishedAt: EXAMPLE_TIMES.upgraded,
   importedFrom: origin,

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { PREFIX } from '../../lib/ids.ts';
 import type { Packed } from '../../lib/json-packed.ts';
 import { entityId, flag, idOf, jsonObject, listOf, nullable, oneOf, shape, slug, text, timestamp } from '../../lib/shape.ts';
-import { Integration, IntegrationVersion } from '../integration/schema.ts';
+import { Integration, ListedVersion } from '../integration/schema.ts';
 import { BUNDLE_MEMBERS } from './limits.ts';
 
 /** Names the form of the file. What is signed contains it, so that a signature never counts for a file of another form. */
@@ -96,7 +96,7 @@ const Origin = shape(
   { $id: 'Origin', description: 'Where an imported version came from.' },
 );
 
-export const ImportedVersion = shape({ ...IntegrationVersion.properties, importedFrom: Origin }, { $id: 'ImportedVersion' });
+export const ImportedVersion = shape({ ...ListedVersion.properties, importedFrom: Origin }, { $id: 'ImportedVersion' });
 export const VersionOrigin = shape(
   { importedFrom: Type.Union([Origin, Type.Null()], { description: 'Null: the version was published on this server.' }) },
   { $id: 'VersionOrigin' },

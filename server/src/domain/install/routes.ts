@@ -130,7 +130,6 @@ export const installRoutes: readonly AnyRoute[] = [
     body: wire.UpgradePlanOptions,
     answer: wire.UpgradePlan,
     example: { body: examples.upgradePlanOptions, answer: examples.upgradePlan },
-    errors: ['invalid_body'],
     snapshot: true,
     read: planUpgrade,
   }),

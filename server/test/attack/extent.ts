@@ -1,0 +1,3 @@
+/** How far the attack goes: `npm test` runs the short form, `npm run test:attack` the long one. `MORTISE_ATTACK_SEED` repeats a run. */
+export const LONG = process.env.MORTISE_ATTACK === 'long';
+export const SEED = Number(process.env.MORTISE_ATTACK_SEED ?? (LONG ? Date.now() % 2 ** 31 : 7));
