@@ -87,6 +87,13 @@ describe('ISO-01 of another workspace', () => {
   }
 });
 
+const GUARDED = OPERATIONS.filter(({ parameters }) => parameters.some(({ name }) => name === 'If-Match'));
+
+test.each(GUARDED)('$operationId holds an If-Match against the row', async (operation) => {
+  const answer = await ask(operation, stage.home, stage.api.platform, { headers: { 'if-match': '"another"' } });
+  expect(answer.body).toMatchObject({ status: 412, code: 'precondition_failed' });
+});
+
 describe('ISO-05 what the server decides cannot be sent', () => {
   const WITH_BODY = OPERATIONS.filter(({ method }) => method === 'POST' || method === 'PATCH');
 

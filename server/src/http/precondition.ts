@@ -17,7 +17,7 @@ export interface Guarded {
  */
 export async function refuseChanged(ctx: WriteCtx, { resource, lockFirst }: Guarded, id: string, ifMatch: string): Promise<void> {
   await lockFirst?.(ctx, id);
-  await ctx.db.run(sql`select 1 from ${raw(resource.table)} where id = ${id} for no key update`);
+  if (!resource.immutable) await ctx.db.run(sql`select 1 from ${raw(resource.table)} where id = ${id} for no key update`);
   const row = await ctx.db.maybe<{ json: string }>(getStatement(resource, id, ctx.actor));
   if (row !== null && namesEtag(ifMatch, etagOf(row.json))) return;
   throw new Problem('precondition_failed', `${resource.name} ${id} is not the one that If-Match names; get it again and redo the change.`);

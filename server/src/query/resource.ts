@@ -67,6 +67,8 @@ export interface Resource<A> {
   readonly scope: (actor: A, t: Alias) => Sql;
   /** The same rows in parts, for lists, where `scope` is an OR that no index serves: each part has an index, and is never null. */
   readonly scopeParts?: (actor: A, t: Alias) => readonly Sql[];
+  /** Its rows are never changed, only removed: nobody may lock them, and nobody has to. */
+  readonly immutable?: true;
   /** The least role that sees any row, where `scope` asks for more than being a member of its workspace. */
   readonly seenBy?: 'admin' | 'platform_admin';
   /** Which rows the actor may get by id, where that is more than it may list. */

@@ -10,6 +10,7 @@ export const trustedSignerResource: Resource<Actor> = {
   table: 'trusted_signers',
   prefixes: [PREFIX.trustedSigner],
   workspaceColumn: null,
+  immutable: true,
   json: (t) => sql`${t}.doc`,
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.trustedSigner] },
