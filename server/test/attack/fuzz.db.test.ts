@@ -6,13 +6,12 @@ import { must } from '../../src/lib/must.ts';
 import type { Caller } from '../api.ts';
 import { OPERATIONS } from '../contract/document.ts';
 import { installed, made, membersOf, type Stage, setStage } from '../contract/stage.ts';
-import { LONG, SEED } from './extent.ts';
+import { REQUESTS, SEED } from './extent.ts';
 import { faultOf } from './judge.ts';
 import { Pool } from './pool.ts';
 import { type MadeRequest, requestsOf } from './requests.ts';
 import { send, written } from './send.ts';
 
-const REQUESTS = LONG ? 50_000 : 2_000;
 /** The world is put right again after so many. */
 const ROUND = 100;
 
