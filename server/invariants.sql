@@ -49,12 +49,37 @@ select v.id from integration_versions v
 where v.member_entity_versions::jsonb is distinct from
   (select jsonb_object_agg(m.slug, m.entity_version_id) from integration_version_members m where m.integration_version_id = v.id);
 
--- name: a version's members pin definitions of the source workspace
+-- name: a version's members pin what was published of the source workspace
 select m.integration_version_id, m.slug
 from integration_version_members m
 join integration_versions v on v.id = m.integration_version_id
-join entity_versions p on p.id = m.entity_version_id
-where p.entity_id <> m.entity_id or p.definition_digest <> m.definition_digest or p.workspace_id <> v.workspace_id;
+join published_entity_versions p on p.id = m.entity_version_id
+where p.entity_id <> m.entity_id or p.definition_digest <> m.definition_digest or p.workspace_id <> v.workspace_id or p.kind <> m.kind;
+
+-- name: what was published is what the publisher had, as far as that is still there
+select p.id from published_entity_versions p join entity_versions v on v.id = p.id
+where (p.workspace_id, p.entity_id, p.number, p.definition_digest) is distinct from (v.workspace_id, v.entity_id, v.number, v.definition_digest);
+
+-- name: a published definition is the one that others have under its digest
+select encode(p.digest, 'hex') as digest from published_definitions p join definitions d on d.digest = p.digest
+where p.body <> d.body or p.refs <> d.refs or p.variables <> d.variables;
+
+-- name: there is something for outsiders to see exactly while neither the integration is deleted nor its workspace suspended
+select i.id from integrations i join workspaces w on w.id = i.workspace_id
+where (i.deleted_at is null and w.suspended_at is null)
+  <> exists (select 1 from published_integrations p where p.id = i.id);
+
+-- name: outsiders see what the current version said, and nothing of the draft
+select p.id from published_integrations p
+join integrations i on i.id = p.id
+left join integration_versions v on v.id = p.current_version_id
+where p.current_version_id is distinct from i.current_version_id
+  or (p.name, p.description, p.icon_url, p.manifest::text, p.variables_schema::text, p.auth_config::text, p.current_version) is distinct from
+    (coalesce(v.name, i.slug), v.description, v.icon_url, coalesce(v.manifest_snapshot::text, '{"members":[]}'),
+      coalesce(v.variables_schema_snapshot::text, '{}'), coalesce(v.auth_config_snapshot::text, '{}'), v.version)
+  or (p.workspace_id, p.slug, p.publisher, p.trust_tier, p.visibility, p.created_by, p.created_at) is distinct from
+    (i.workspace_id, i.slug, i.publisher, i.trust_tier, i.visibility, i.created_by, i.created_at)
+  or not p.revised and p.doc <> i.doc;
 
 -- name: a version's declared members are those of its manifest
 select v.id from integration_versions v
@@ -169,15 +194,15 @@ where m.is_clone and not m.detached and m.deleted_at is null
 
 -- name: an attached clone without tokens and references is its pinned definition
 select m.id from integration_members m
-join entity_versions p on p.id = m.entity_version_id
-join definitions d on d.digest = p.definition_digest
+join published_entity_versions p on p.id = m.entity_version_id
+join published_definitions d on d.digest = p.definition_digest
 where m.is_clone and not m.detached and m.deleted_at is null and d.variables = '{}' and d.refs = '{}' and m.applied_digest <> d.digest;
 
 -- name: a reference inside an active attached clone leads to an entity of its workspace or of its publisher
 select m.id, target.id
 from integration_members m
 join definitions d on d.digest = m.applied_digest
-join entity_versions p on p.id = m.entity_version_id
+join published_entity_versions p on p.id = m.entity_version_id
 cross join lateral unnest(d.refs) as target(id)
 left join entities t on t.id = target.id
 where not m.detached and m.deleted_at is null and t.workspace_id is not null and t.workspace_id not in (m.workspace_id, p.workspace_id);

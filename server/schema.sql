@@ -381,8 +381,7 @@ END) stored,
   constraint integration_members_added_by_fkey FOREIGN KEY (added_by) REFERENCES users(id),
   constraint integration_members_applied_digest_fkey FOREIGN KEY (applied_digest) REFERENCES definitions(digest),
   constraint integration_members_clone_workspace_id_entity_id_fkey FOREIGN KEY (clone_workspace_id, entity_id) REFERENCES entities(workspace_id, id),
-  constraint integration_members_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES entities(id),
-  constraint integration_members_source_entity_id_entity_version_id_fkey FOREIGN KEY (source_entity_id, entity_version_id) REFERENCES entity_versions(entity_id, id),
+  constraint integration_members_source_entity_id_entity_version_id_fkey FOREIGN KEY (source_entity_id, entity_version_id) REFERENCES published_entity_versions(entity_id, id),
   constraint integration_members_source_version_id_fkey FOREIGN KEY (source_version_id) REFERENCES integration_versions(id),
   constraint integration_members_workspace_id_integration_install_id_fkey FOREIGN KEY (workspace_id, integration_install_id) REFERENCES integration_installs(workspace_id, id),
   constraint integration_members_check CHECK (is_clone = (applied_digest IS NOT NULL)),
@@ -429,13 +428,13 @@ create table integration_version_members (
   constraint integration_version_members_pkey PRIMARY KEY (integration_version_id, slug),
   constraint integration_version_members_integration_version_id_entity_i_key UNIQUE (integration_version_id, entity_id),
   constraint integration_version_members_integration_version_id_position_key UNIQUE (integration_version_id, "position"),
-  constraint integration_version_members_definition_digest_fkey FOREIGN KEY (definition_digest) REFERENCES definitions(digest),
-  constraint integration_version_members_entity_id_entity_version_id_fkey FOREIGN KEY (entity_id, entity_version_id) REFERENCES entity_versions(entity_id, id),
-  constraint integration_version_members_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES entities(id),
+  constraint integration_version_members_definition_digest_fkey FOREIGN KEY (definition_digest) REFERENCES published_definitions(digest),
+  constraint integration_version_members_entity_id_entity_version_id_fkey FOREIGN KEY (entity_id, entity_version_id) REFERENCES published_entity_versions(entity_id, id),
   constraint integration_version_members_integration_version_id_fkey FOREIGN KEY (integration_version_id) REFERENCES integration_versions(id) ON DELETE CASCADE,
   constraint integration_version_members_origin_check CHECK (origin = ANY (ARRAY['declared'::text, 'schema_closure'::text]))
 );
 CREATE INDEX integration_version_members_entity ON integration_version_members USING btree (entity_id);
+CREATE INDEX integration_version_members_pinned ON integration_version_members USING btree (entity_version_id);
 CREATE TRIGGER immutable BEFORE UPDATE ON integration_version_members FOR EACH ROW EXECUTE FUNCTION refuse_change();
 grant delete, insert, select on integration_version_members to mortise_app;
 
@@ -460,6 +459,9 @@ create table integration_versions (
   deprecation_notice text,
   revoked_at timestamp(3) with time zone,
   held_at timestamp(3) with time zone,
+  name text not null,
+  description text,
+  icon_url text,
   constraint integration_versions_pkey PRIMARY KEY (id),
   constraint integration_versions_integration_id_id_key UNIQUE (integration_id, id),
   constraint integration_versions_integration_id_precedence_key UNIQUE (integration_id, precedence),
@@ -470,7 +472,10 @@ create table integration_versions (
   constraint integration_versions_check1 CHECK (revoked_at IS NULL OR yanked_at IS NOT NULL),
   constraint integration_versions_check2 CHECK ((deprecated_at IS NULL) = (deprecation_notice IS NULL)),
   constraint integration_versions_deprecation_notice_check CHECK (char_length(deprecation_notice) <= 2000),
+  constraint integration_versions_description_check CHECK (char_length(description) <= 10000),
   constraint integration_versions_digest_check CHECK (octet_length(digest) = 32),
+  constraint integration_versions_icon_url_check CHECK (icon_url ~~ 'https://%'::text AND length(icon_url) <= 2048),
+  constraint integration_versions_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
   constraint integration_versions_yank_reason_check CHECK (char_length(yank_reason) <= 2000)
 );
 CREATE INDEX integration_versions_newest ON integration_versions USING btree (published_at, id);
@@ -527,11 +532,10 @@ CREATE INDEX integrations_name ON integrations USING btree (publisher, slug);
 CREATE INDEX integrations_own ON integrations USING btree (workspace_id, created_at, id) INCLUDE (deleted_at);
 CREATE INDEX integrations_own_name ON integrations USING btree (workspace_id, name, id) INCLUDE (deleted_at);
 CREATE INDEX integrations_own_publisher ON integrations USING btree (workspace_id, publisher, name, id) INCLUDE (deleted_at);
-CREATE INDEX integrations_public_created ON integrations USING btree (created_at, id) INCLUDE (workspace_id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
-CREATE INDEX integrations_public_name ON integrations USING btree (name, id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
-CREATE INDEX integrations_public_publisher ON integrations USING btree (publisher, name, id) INCLUDE (workspace_id) WHERE visibility = 'public'::text AND current_version IS NOT NULL AND deleted_at IS NULL;
 CREATE TRIGGER clock BEFORE UPDATE ON integrations FOR EACH ROW WHEN (new.created_at IS DISTINCT FROM old.created_at AND new.created_at < GREATEST(old.created_at, old.updated_at, old.deleted_at) OR new.updated_at IS DISTINCT FROM old.updated_at AND new.updated_at < GREATEST(old.created_at, old.updated_at, old.deleted_at) OR new.deleted_at IS DISTINCT FROM old.deleted_at AND new.deleted_at < GREATEST(old.created_at, old.updated_at, old.deleted_at)) EXECUTE FUNCTION keep_time('created_at', 'updated_at', 'deleted_at');
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integrations FOR EACH ROW EXECUTE FUNCTION integrations_doc();
+CREATE TRIGGER show_inserted AFTER INSERT ON integrations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION integrations_show_published();
+CREATE TRIGGER show_updated AFTER UPDATE ON integrations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION integrations_show_published();
 CREATE TRIGGER tell_deleted AFTER DELETE ON integrations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON integrations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_truncated AFTER TRUNCATE ON integrations FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -545,6 +549,80 @@ create table mortise_migrations (
   constraint mortise_migrations_pkey PRIMARY KEY (name)
 );
 grant select on mortise_migrations to mortise_app;
+
+create table published_definitions (
+  digest bytea not null,
+  body text not null,
+  refs text[] collate "C" default '{}'::text[] not null,
+  variables text[] collate "C" default '{}'::text[] not null,
+  constraint published_definitions_pkey PRIMARY KEY (digest),
+  constraint published_definitions_check CHECK (digest = sha256(convert_to(body, 'UTF8'::name)))
+);
+CREATE TRIGGER immutable BEFORE UPDATE ON published_definitions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+grant delete, insert, select on published_definitions to mortise_app;
+
+create table published_entity_versions (
+  id id not null,
+  workspace_id id not null,
+  entity_id id not null,
+  kind text not null,
+  number integer not null,
+  definition_digest bytea not null,
+  created_by id not null,
+  created_at timestamp(3) with time zone not null,
+  constraint published_entity_versions_pkey PRIMARY KEY (id),
+  constraint published_entity_versions_entity_id_id_key UNIQUE (entity_id, id),
+  constraint published_entity_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint published_entity_versions_definition_digest_fkey FOREIGN KEY (definition_digest) REFERENCES published_definitions(digest),
+  constraint published_entity_versions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
+  constraint published_entity_versions_number_check CHECK (number >= 1)
+);
+CREATE INDEX published_entity_versions_definition ON published_entity_versions USING btree (definition_digest);
+CREATE INDEX published_entity_versions_own ON published_entity_versions USING btree (workspace_id);
+CREATE TRIGGER immutable BEFORE UPDATE ON published_entity_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER tell_deleted AFTER DELETE ON published_entity_versions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON published_entity_versions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON published_entity_versions FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON published_entity_versions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+grant delete, insert, select on published_entity_versions to mortise_app;
+
+create table published_integrations (
+  id id not null,
+  workspace_id id not null,
+  slug text collate "C" not null,
+  name text not null,
+  description text,
+  icon_url text,
+  publisher text collate "C" not null,
+  trust_tier text not null,
+  current_version_id id,
+  current_version text,
+  manifest json not null,
+  variables_schema json not null,
+  auth_config json not null,
+  visibility text not null,
+  created_by id not null,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  deleted_at timestamp(3) with time zone,
+  retention_tier text,
+  revised boolean not null,
+  doc text not null,
+  constraint published_integrations_pkey PRIMARY KEY (id),
+  constraint published_integrations_id_fkey FOREIGN KEY (id) REFERENCES integrations(id) ON DELETE CASCADE,
+  constraint published_integrations_deleted_at_check CHECK (deleted_at IS NULL),
+  constraint published_integrations_retention_tier_check CHECK (retention_tier IS NULL)
+);
+CREATE INDEX published_integrations_created ON published_integrations USING btree (created_at, id) INCLUDE (workspace_id, revised) WHERE visibility = 'public'::text AND current_version_id IS NOT NULL;
+CREATE INDEX published_integrations_name ON published_integrations USING btree (name, id) INCLUDE (workspace_id, revised) WHERE visibility = 'public'::text AND current_version_id IS NOT NULL;
+CREATE INDEX published_integrations_own ON published_integrations USING btree (workspace_id, created_at, id) INCLUDE (visibility, revised);
+CREATE INDEX published_integrations_publisher ON published_integrations USING btree (publisher, name, id) INCLUDE (workspace_id, revised) WHERE visibility = 'public'::text AND current_version_id IS NOT NULL;
+CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON published_integrations FOR EACH ROW EXECUTE FUNCTION integrations_doc();
+CREATE TRIGGER tell_deleted AFTER DELETE ON published_integrations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_inserted AFTER INSERT ON published_integrations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_truncated AFTER TRUNCATE ON published_integrations FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+CREATE TRIGGER tell_updated AFTER UPDATE ON published_integrations REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
+grant delete, insert, select, update on published_integrations to mortise_app;
 
 create table review_submissions (
   id id not null,
@@ -619,7 +697,6 @@ create table solution_members (
   doc text not null,
   constraint solution_members_pkey PRIMARY KEY (id),
   constraint solution_members_solution_id_integration_member_id_key UNIQUE (solution_id, integration_member_id),
-  constraint solution_members_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES entities(id),
   constraint solution_members_integration_member_id_fkey FOREIGN KEY (integration_member_id) REFERENCES integration_members(id) ON DELETE CASCADE,
   constraint solution_members_workspace_id_solution_id_fkey FOREIGN KEY (workspace_id, solution_id) REFERENCES solutions(workspace_id, id)
 );
@@ -758,6 +835,7 @@ create table workspaces (
 CREATE INDEX workspaces_created ON workspaces USING btree (created_at, id);
 CREATE TRIGGER clock BEFORE UPDATE ON workspaces FOR EACH ROW WHEN (new.created_at IS DISTINCT FROM old.created_at AND new.created_at < GREATEST(old.created_at, old.updated_at, old.suspended_at) OR new.updated_at IS DISTINCT FROM old.updated_at AND new.updated_at < GREATEST(old.created_at, old.updated_at, old.suspended_at) OR new.suspended_at IS DISTINCT FROM old.suspended_at AND new.suspended_at < GREATEST(old.created_at, old.updated_at, old.suspended_at)) EXECUTE FUNCTION keep_time('created_at', 'updated_at', 'suspended_at');
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON workspaces FOR EACH ROW EXECUTE FUNCTION workspaces_doc();
+CREATE TRIGGER show_published AFTER UPDATE ON workspaces FOR EACH ROW WHEN (old.suspended_at IS DISTINCT FROM new.suspended_at) EXECUTE FUNCTION workspaces_show_published();
 CREATE TRIGGER tell_deleted AFTER DELETE ON workspaces REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON workspaces REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_truncated AFTER TRUNCATE ON workspaces FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -842,11 +920,13 @@ CREATE OR REPLACE FUNCTION public.integration_versions_immutable()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if (new.id, new.workspace_id, new.integration_id, new.version, new.manifest_snapshot::text, new.variables_schema_snapshot::text,
-      new.auth_config_snapshot::text, new.member_entity_versions::text, new.changelog, new.digest, new.published_by, new.published_at)
+  if (new.id, new.workspace_id, new.integration_id, new.version, new.name, new.description, new.icon_url, new.manifest_snapshot::text,
+      new.variables_schema_snapshot::text, new.auth_config_snapshot::text, new.member_entity_versions::text, new.changelog, new.digest,
+      new.published_by, new.published_at)
     is distinct from
-     (old.id, old.workspace_id, old.integration_id, old.version, old.manifest_snapshot::text, old.variables_schema_snapshot::text,
-      old.auth_config_snapshot::text, old.member_entity_versions::text, old.changelog, old.digest, old.published_by, old.published_at)
+     (old.id, old.workspace_id, old.integration_id, old.version, old.name, old.description, old.icon_url, old.manifest_snapshot::text,
+      old.variables_schema_snapshot::text, old.auth_config_snapshot::text, old.member_entity_versions::text, old.changelog, old.digest,
+      old.published_by, old.published_at)
   then
     raise exception 'published versions cannot be changed' using errcode = 'restrict_violation';
   end if;
@@ -864,6 +944,15 @@ begin
     'deletedAt', iso(new.deleted_at), 'retentionTier', new.retention_tier,
     'createdAt', iso(new.created_at), 'updatedAt', iso(new.updated_at));
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.integrations_show_published()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform show_published(array(select id from new_rows));
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.iso(timestamp with time zone)
@@ -953,6 +1042,41 @@ CREATE OR REPLACE FUNCTION public.semver_number_key(digits text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN (lpad((length(digits))::text, 2, '0'::text) || digits);
+
+CREATE OR REPLACE FUNCTION public.show_published(changed text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  -- Whoever suspends the workspace at this moment waits, and then finds what is written here.
+  perform 1 from workspaces w
+  where w.id in (select i.workspace_id from unnest(changed) as c(id) join integrations i on i.id = c.id) order by w.id for share;
+  delete from published_integrations p using unnest(changed) as c(id) where p.id = c.id and not exists (
+    select 1 from integrations i join workspaces w on w.id = i.workspace_id
+    where i.id = p.id and i.deleted_at is null and w.suspended_at is null);
+  insert into published_integrations as p (id, workspace_id, slug, name, description, icon_url, publisher, trust_tier, current_version_id,
+    current_version, manifest, variables_schema, auth_config, visibility, created_by, created_at, updated_at, revised)
+  select i.id, i.workspace_id, i.slug, coalesce(v.name, i.slug), v.description, v.icon_url, i.publisher, i.trust_tier, v.id, v.version,
+    coalesce(v.manifest_snapshot, '{"members":[]}'), coalesce(v.variables_schema_snapshot, '{}'), coalesce(v.auth_config_snapshot, '{}'), i.visibility, i.created_by, i.created_at, i.updated_at,
+    (i.name, i.description, i.icon_url, i.manifest::text, i.variables_schema::text, i.auth_config::text) is distinct from
+      (v.name, v.description, v.icon_url, v.manifest_snapshot::text, v.variables_schema_snapshot::text, v.auth_config_snapshot::text)
+  from unnest(changed) as c(id)
+  join integrations i on i.id = c.id
+  left join integration_versions v on v.id = i.current_version_id
+  join workspaces w on w.id = i.workspace_id
+  where i.deleted_at is null and w.suspended_at is null
+  on conflict (id) do update set slug = excluded.slug, name = excluded.name, description = excluded.description, icon_url = excluded.icon_url,
+    publisher = excluded.publisher, trust_tier = excluded.trust_tier, current_version_id = excluded.current_version_id,
+    current_version = excluded.current_version, manifest = excluded.manifest, variables_schema = excluded.variables_schema,
+    auth_config = excluded.auth_config, visibility = excluded.visibility, revised = excluded.revised,
+    updated_at = case
+      when excluded.revised and (p.current_version_id, p.slug, p.publisher, p.trust_tier, p.visibility) is not distinct from
+        (excluded.current_version_id, excluded.slug, excluded.publisher, excluded.trust_tier, excluded.visibility) then p.updated_at
+      else excluded.updated_at end
+  where not (p.revised and excluded.revised and (p.current_version_id, p.slug, p.publisher, p.trust_tier, p.visibility) is not distinct from
+    (excluded.current_version_id, excluded.slug, excluded.publisher, excluded.trust_tier, excluded.visibility));
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.solution_members_doc()
  RETURNS trigger
@@ -1062,4 +1186,13 @@ begin
     'suspendedAt', iso(new.suspended_at), 'createdBy', new.created_by,
     'createdAt', iso(new.created_at), 'updatedAt', iso(new.updated_at));
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.workspaces_show_published()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform show_published(array(select id from integrations where workspace_id = new.id));
+  return null;
 end $function$;

@@ -9,6 +9,7 @@ set maintenance_work_mem = '512MB';;
 alter table users enable always trigger doc;;
 alter table workspaces enable always trigger doc;;
 alter table integrations enable always trigger doc;;
+alter table published_integrations enable always trigger doc;;
 alter table solutions enable always trigger doc;;
 alter table integration_installs enable always trigger doc;;
 set session_replication_role = replica;;
@@ -42,12 +43,14 @@ select bench_id('int', n), bench_id('wsp', 1 + w), 'thing-' || n,
   case when n % 20 <> 0 then bench_id('intver', n * 4 + 2) end, case when n % 20 <> 0 then '1.2.0' end
 from (select n, bench_skewed(n, greatest(10, :n / 100)) as w from generate_series(1::bigint, :n) n) numbered;;
 
-insert into integration_versions (id, workspace_id, integration_id, version, manifest_snapshot, variables_schema_snapshot,
+insert into integration_versions (id, workspace_id, integration_id, version, name, description, manifest_snapshot, variables_schema_snapshot,
   auth_config_snapshot, member_entity_versions, changelog, digest, published_by, published_at)
-select bench_id('intver', i.n * 4 + v), i.workspace_id, i.id, '1.' || v || '.0', '{"members":[]}', '{}', '{"type":"none"}', '{}',
+select bench_id('intver', i.n * 4 + v), i.workspace_id, i.id, '1.' || v || '.0', i.name, i.description, '{"members":[]}', '{}', '{"type":"none"}', '{}',
   'Change ' || v, sha256(i.id::bytea), i.created_by, i.created_at + v * interval '10 days'
-from (select row_number() over (order by id) as n, id, workspace_id, created_by, created_at from integrations) i
+from (select row_number() over (order by id) as n, id, workspace_id, name, description, created_by, created_at from integrations) i
 cross join generate_series(0, 2) v;;
+
+select show_published(array(select id from integrations));;
 
 insert into solutions (id, workspace_id, name, created_by, created_at)
 select bench_id('sol', n), bench_id('wsp', 1 + bench_skewed(n * 31, greatest(10, :n / 100))), 'Solution', bench_id('usr', 1 + n % 1000),
@@ -66,6 +69,7 @@ set session_replication_role = origin;;
 alter table users enable trigger doc;;
 alter table workspaces enable trigger doc;;
 alter table integrations enable trigger doc;;
+alter table published_integrations enable trigger doc;;
 alter table solutions enable trigger doc;;
 alter table integration_installs enable trigger doc;;
 vacuum analyze;;

@@ -35,15 +35,16 @@ const WORLD: readonly Sql[] = [
   sql`insert into workspaces (id, name, handle, created_by, created_at, updated_at)
     select ${id('wsp', N)}, 'Team', 'team-' || n, ${user}, now(), now() from generate_series(0, ${workspaces - 1}::int) n`,
   sql`insert into integrations (id, workspace_id, slug, name, publisher, current_version_id, current_version, manifest,
-      variables_schema, auth_config, created_by, created_at, updated_at)
+      variables_schema, auth_config, visibility, created_by, created_at, updated_at)
     select ${id('int', N)}, ${id('wsp', sql`0`)}, 'i-' || n, 'I', 'team-0', ${id('intver', sql`n * 10 + 1`)}, '1.1.0', '{}', '{}', '{}',
-      ${user}, ${BORN}, ${BORN}
+      'unlisted', ${user}, ${BORN}, ${BORN}
     from generate_series(1, ${integrations}::int) n`,
-  sql`insert into integration_versions (id, workspace_id, integration_id, version, manifest_snapshot, variables_schema_snapshot,
+  sql`insert into integration_versions (id, workspace_id, integration_id, version, name, manifest_snapshot, variables_schema_snapshot,
       auth_config_snapshot, member_entity_versions, digest, published_by, published_at)
-    select ${id('intver', sql`n * 10 + minor`)}, ${id('wsp', sql`0`)}, ${id('int', N)}, '1.' || minor || '.0', '{}', '{}', '{}', '{}',
+    select ${id('intver', sql`n * 10 + minor`)}, ${id('wsp', sql`0`)}, ${id('int', N)}, '1.' || minor || '.0', 'I', '{}', '{}', '{}', '{}',
       sha256((n || '.' || minor)::bytea), ${user}, ${BORN}
     from generate_series(1, ${integrations}::int) n, generate_series(0, 1) minor`,
+  sql`select show_published(array(select id from integrations))`,
   sql`insert into solutions (id, workspace_id, name, created_by, created_at)
     select ${id('sol', N)}, ${id('wsp', N)}, 'S', ${user}, now() from generate_series(0, ${workspaces - 1}::int) n`,
   sql`insert into integration_installs (id, workspace_id, integration_id, integration_version_id, variables, member_policy, solution_id,

@@ -127,9 +127,21 @@ describe('ISO-04 who may do what', () => {
     for (const [role, caller] of Object.entries(callers) as [keyof typeof callers, Caller][]) {
       const { status, body } = await ask(operation, closed, caller);
       const through = writes(operation) ? status === 409 && body.code === 'workspace_suspended' : status === 200;
-      expect(through, `${role}: ${status} ${JSON.stringify(body).slice(0, 300)}`).toBe(allows(operation, role));
+      const open = role !== 'publishable' || !SHOWS_PUBLIC.includes(operation);
+      expect(through, `${role}: ${status} ${JSON.stringify(body).slice(0, 300)}`).toBe(open && allows(operation, role));
       if (!through) expect([401, 403, 404], role).toContain(status);
     }
+  });
+
+  const SHOWS_PUBLIC = OPERATIONS.filter((each) => !writes(each) && each.names !== null && allows(each, 'publishable'));
+
+  test.each(SHOWS_PUBLIC)('$operationId shows a publishable key what is public, unless its publisher is suspended', async (operation) => {
+    const { closed, browser, api } = stage;
+    const status = async () => (await ask(operation, closed, browser)).status;
+    expect(await status()).toBe(404);
+    await api.platform.post(`/api/workspaces/${closed.id}/unsuspend`, undefined, 200);
+    expect(await status()).toBe(200);
+    await api.platform.post(`/api/workspaces/${closed.id}/suspend`, undefined, 200);
   });
 
   const OF_THE_PLATFORM = OPERATIONS.filter((operation) => leastRole(operation) === 'platform_admin');

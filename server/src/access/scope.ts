@@ -4,7 +4,7 @@
  */
 import sql, { join, type Sql } from 'sql-template-tag';
 import type { Actor } from '../context.ts';
-import type { Alias } from '../query/resource.ts';
+import type { Alias, Part } from '../query/resource.ts';
 
 const EVERYTHING = sql`true`;
 const NOTHING = sql`false`;
@@ -69,34 +69,81 @@ export function userDetails(actor: Actor, t: Alias): Sql {
   return met(actor, sql`${t}.id`, (column) => administered(actor, column));
 }
 
-const published = (t: Alias): Sql => sql`(${t}.visibility = 'public' and ${t}.current_version is not null)`;
+/** Integrations as outsiders see them: what their current versions said, or no more than the slug. `p` has the columns of `integrations`. */
+const FACES = sql`published_integrations`;
+const isPublic = (p: Alias): Sql => sql`(${p}.visibility = 'public' and ${p}.current_version_id is not null)`;
 
-/** Integrations in lists: authored in one's workspaces, public with a published version, or granted. Each part is read by an index of its own. */
-export function integrationScopeParts(actor: Actor, t: Alias): readonly Sql[] {
-  if (actor.platformRoles.has('admin')) return [EVERYTHING];
-  if (actor.roles.size === 0) return [published(t)];
-  const granted = sql`${t}.id in (select g.integration_id from integration_grants g where ${own(actor, sql`g.workspace_id`)})`;
-  return [own(actor, sql`${t}.workspace_id`), published(t), granted];
+const isGranted = (actor: Actor, id: Sql): Sql =>
+  sql`${id} in (select g.integration_id from integration_grants g where ${own(actor, sql`g.workspace_id`)})`;
+
+/** A member sees the workspace's own row. Where that shows the same, it does not matter which is read, and looking closer would cost. */
+const isOthers = (actor: Actor, p: Alias): Sql => sql`(not ${p}.revised or not ${own(actor, sql`${p}.workspace_id`)})`;
+
+/**
+ * Integrations in lists: the workspace's own as they stand; of others what was published, where that is public or granted. Each part is read
+ * by an index of its own.
+ */
+export function integrationParts(actor: Actor, t: Alias): readonly Part[] {
+  if (actor.platformRoles.has('admin')) return [{ where: EVERYTHING }];
+  if (actor.roles.size === 0) return [{ from: FACES, where: isPublic(t) }];
+  return [
+    { where: own(actor, sql`${t}.workspace_id`) },
+    { from: FACES, where: sql`(${isPublic(t)} and ${isOthers(actor, t)})` },
+    { from: FACES, where: sql`(${isGranted(actor, sql`${t}.id`)} and ${isOthers(actor, t)})` },
+  ];
 }
 
-/** The same in one predicate. */
-export const integrationScope = (actor: Actor, t: Alias): Sql => join([...integrationScopeParts(actor, t)], ' or ', '(', ')');
+/** The same rows as relations find them, with these columns. */
+export function integrationsShown(actor: Actor, columns: Sql): Sql {
+  if (actor.platformRoles.has('admin')) return sql`integrations`;
+  if (actor.roles.size === 0) return sql`(select ${columns} from ${FACES} p where ${isPublic(sql`p`)})`;
+  const outside = sql`not ${own(actor, sql`p.workspace_id`)} and (${isPublic(sql`p`)} or ${isGranted(actor, sql`p.id`)})`;
+  return sql`(select ${columns} from integrations p where ${own(actor, sql`p.workspace_id`)}
+    union all select ${columns} from ${FACES} p where ${outside})`;
+}
 
-const installed = (actor: Actor, t: Alias): Sql => sql`exists (
-  select 1 from integration_installs vs
-  where vs.integration_id = ${t}.id and vs.deleted_at is null and ${own(actor, sql`vs.workspace_id`)})`;
+/** Whether an integration is in lists, told of its row or of its published one alike. */
+export function integrationScope(actor: Actor, t: Alias): Sql {
+  if (actor.platformRoles.has('admin')) return EVERYTHING;
+  const listed = actor.roles.size === 0 ? NOTHING : isGranted(actor, sql`f.id`);
+  const face = sql`exists (select 1 from ${FACES} f where f.id = ${t}.id and (${isPublic(sql`f`)} or ${listed}))`;
+  return sql`(${own(actor, sql`${t}.workspace_id`)} or ${face})`;
+}
 
-/** Integrations by id: those in lists, unlisted ones, those with an active install in one's workspaces, and those one may be asked to review. */
-export function integrationSight(actor: Actor, t: Alias): Sql {
-  if (actor.publicOnly) return integrationScope(actor, t);
-  return sql`(${integrationScope(actor, t)} or ${t}.visibility = 'unlisted' or ${installed(actor, t)} or ${submitted(actor, t)})`;
+/**
+ * Integrations by id: one's own; what was published of those that are public, unlisted or granted; and of any other the version that one has
+ * installed or is asked to review.
+ */
+export function integrationForms(actor: Actor, t: Alias, columns: Sql): readonly Part[] {
+  if (actor.platformRoles.has('admin')) return [{ where: EVERYTHING }];
+  if (actor.publicOnly) return [{ from: FACES, where: isPublic(t) }];
+  const open = sql`(${isPublic(t)} or ${t}.visibility = 'unlisted' or ${isGranted(actor, sql`${t}.id`)})`;
+  return [
+    { where: own(actor, sql`${t}.workspace_id`) },
+    { from: FACES, where: sql`(${open} and ${t}.current_version_id is not null)` },
+    { from: knownVersions(actor, columns), where: EVERYTHING },
+    { from: FACES, where: open },
+  ];
+}
+
+/** As an integration: the highest version of it that the actor knows for good. `i` is its row, `v` the version. */
+const knownVersions = (actor: Actor, columns: Sql): Sql => sql`(
+  select distinct on (i.id) ${columns}
+  from (${versionsKnown(actor)}) k
+  join integrations i on i.id = k.integration_id and i.deleted_at is null
+  join integration_versions v on v.id = k.version_id
+  order by i.id, v.precedence_key desc)`;
+
+/** Those that active installs in one's workspaces pin, and those that one is asked to review. */
+function versionsKnown(actor: Actor): Sql {
+  const pinned = sql`select vs.integration_id, vs.integration_version_id as version_id from integration_installs vs
+    where vs.deleted_at is null and ${own(actor, sql`vs.workspace_id`)}`;
+  if (!decides(actor)) return pinned;
+  return sql`${pinned} union all select rs.integration_id, rs.integration_version_id from review_submissions rs where rs.integration_version_id is not null`;
 }
 
 /** Those who decide on reviews see what they are asked about. */
 const decides = (actor: Actor): boolean => actor.platformRoles.has('reviewer') || actor.platformRoles.has('admin');
-
-const submitted = (actor: Actor, t: Alias): Sql =>
-  decides(actor) ? sql`exists (select 1 from review_submissions rs where rs.integration_id = ${t}.id)` : NOTHING;
 
 /** Review submissions: those of one's workspaces; all for those who decide on them. */
 export const reviewScope = (actor: Actor, t: Alias): Sql => (decides(actor) ? EVERYTHING : own(actor, sql`${t}.workspace_id`));
@@ -104,17 +151,42 @@ export const reviewScope = (actor: Actor, t: Alias): Sql => (decides(actor) ? EV
 /** Deleted rows show to members of the workspace that they belong to. */
 export const deletedRows = workspaceRows;
 
-/** Versions follow their integration; a deleted one's show to its workspace only. */
-export const versionScope = (actor: Actor, t: Alias): Sql => sql`exists (
-  select 1 from integrations vi
-  where vi.id = ${t}.integration_id and ${integrationScope(actor, sql`vi`)}
-    and (vi.deleted_at is null or ${own(actor, sql`vi.workspace_id`)}))`;
+/** What a publisher has published is open to who sees the integration, unless it waits for a review or was rejected. `t`: the version. */
+const openTo = (t: Alias, faces: Sql): Sql =>
+  sql`(${t}.held_at is null and exists (select 1 from ${FACES} f where f.id = ${t}.integration_id and ${faces}))`;
 
-/** Versions by id: also to workspaces with an active install, which keeps working when its integration is deleted. */
-export const versionSight = (actor: Actor, t: Alias): Sql => sql`exists (
-  select 1 from integrations vi
-  where vi.id = ${t}.integration_id and ${integrationSight(actor, sql`vi`)}
-    and (vi.deleted_at is null or ${own(actor, sql`vi.workspace_id`)} or ${installed(actor, sql`vi`)}))`;
+/** By their ids, which an index serves in any order. */
+const known = (actor: Actor, t: Alias): Sql => sql`${t}.id in (select k.version_id from (${versionsKnown(actor)}) k)`;
+
+/** Versions in lists: those of one's own integrations, and open ones of others that are in lists. */
+export function versionParts(actor: Actor, t: Alias): readonly Part[] {
+  if (actor.platformRoles.has('admin')) return [{ where: EVERYTHING }];
+  if (actor.publicOnly) return [{ where: openTo(t, isPublic(sql`f`)) }];
+  return [
+    { where: own(actor, sql`${t}.workspace_id`) },
+    { where: openTo(t, isPublic(sql`f`)) },
+    { where: openTo(t, isGranted(actor, sql`f.id`)) },
+  ];
+}
+
+/** The same in one predicate. */
+export const versionScope = (actor: Actor, t: Alias): Sql =>
+  join(
+    versionParts(actor, t).map(({ where }) => where),
+    ' or ',
+    '(',
+    ')',
+  );
+
+/** Versions of an integration that is in lists. */
+export const versionsWithin = (actor: Actor, t: Alias): Sql =>
+  actor.platformRoles.has('admin') ? EVERYTHING : sql`(${t}.held_at is null or ${own(actor, sql`${t}.workspace_id`)})`;
+
+/** Versions by id: also open ones of unlisted integrations, and those that one has installed or is asked to review. */
+export function versionSight(actor: Actor, t: Alias): Sql {
+  if (actor.publicOnly) return versionScope(actor, t);
+  return sql`(${versionScope(actor, t)} or ${openTo(t, sql`f.visibility = 'unlisted'`)} or ${known(actor, t)})`;
+}
 
 /**
  * Versions that one may carry off whole: in one's own workspace all; of others what one may install; and what an active install in one's
@@ -142,18 +214,27 @@ export function grantScope(actor: Actor, t: Alias): Sql {
 /** Trusted signers: platform admins. */
 export const platformRows = (actor: Actor): Sql => (actor.platformRoles.has('admin') ? EVERYTHING : NOTHING);
 
-/** Entities by id: one's own, and the publishers' entities that an active install in one's workspaces references. */
-export function entitySight(actor: Actor, t: Alias): Sql {
-  const referenced = sql`exists (
-    select 1 from integration_members m
-    where m.entity_id = ${t}.id and not m.is_clone and m.deleted_at is null and ${own(actor, sql`m.workspace_id`)})`;
-  return sql`((${own(actor, sql`${t}.workspace_id`)} and ${t}.purged_at is null) or ${referenced})`;
-}
+const referenced = (actor: Actor, column: Sql, id: Sql): Sql => sql`exists (
+  select 1 from integration_members m
+  where m.${column} = ${id} and not m.is_clone and m.deleted_at is null and ${own(actor, sql`m.workspace_id`)})`;
 
-/** Entity versions: those of one's own entities, and those that an active install pins. */
-export function entityVersionScope(actor: Actor, t: Alias): Sql {
-  const pinned = sql`exists (
-    select 1 from integration_members m
-    where m.entity_version_id = ${t}.id and m.deleted_at is null and not m.is_clone and ${own(actor, sql`m.workspace_id`)})`;
-  return sql`(${own(actor, sql`${t}.workspace_id`)} or ${pinned})`;
-}
+/** One's own entities, as long as they are there. */
+export const entityScope = (actor: Actor, t: Alias): Sql => sql`(${own(actor, sql`${t}.workspace_id`)} and ${t}.purged_at is null)`;
+
+/** Entities by id: one's own, and the publishers' that an active install in one's workspaces references, whatever became of them. */
+export const entityForms = (actor: Actor, t: Alias): readonly Part[] => [
+  { where: entityScope(actor, t) },
+  {
+    from: sql`(select p.entity_id as id, p.workspace_id from published_entity_versions p)`,
+    where: referenced(actor, sql`entity_id`, sql`${t}.id`),
+  },
+];
+
+/** Entity versions: those of one's own entities, and of others' those that an active install references. */
+export const entityVersionParts = (actor: Actor, t: Alias): readonly Part[] => [
+  { where: own(actor, sql`${t}.workspace_id`) },
+  {
+    from: sql`published_entity_versions`,
+    where: sql`(not ${own(actor, sql`${t}.workspace_id`)} and ${referenced(actor, sql`entity_version_id`, sql`${t}.id`)})`,
+  },
+];

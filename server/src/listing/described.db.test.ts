@@ -6,12 +6,12 @@ import { type TestDatabase, testDatabase } from '../../test/database.ts';
 import type { Actor } from '../context.ts';
 import { allRoutes } from '../domain/routes.ts';
 import { must } from '../lib/must.ts';
-import type { Resource } from '../query/resource.ts';
+import type { Part, Resource } from '../query/resource.ts';
 import { pageReadsOf, type Reads, readsOf, tablesOf } from './reads.ts';
 
 const TABLE_READ = /\b(?:from|join)\s+([a-z_]+)/g;
 /** Rows that never change, under the digest of their content. */
-const IMMUTABLE = ['definitions'];
+const IMMUTABLE = ['definitions', 'published_definitions'];
 const t = sql`t`;
 const EVERYTHING = { is: 'and', of: [] } as const;
 
@@ -51,6 +51,8 @@ const RESOURCES = allResources().map((resource) => [resource.name, resource] as 
 const tablesIn = (fragments: readonly Sql[]): string[] =>
   fragments.flatMap(({ sql: text }) => [...text.matchAll(TABLE_READ)].map(([, table = '']) => table));
 
+const fragmentsOf = ({ from, where }: Part): Sql[] => [...(from === undefined ? [] : [sql`from ${from}`]), where];
+
 let world: TestDatabase;
 beforeAll(async () => {
   world = await testDatabase();
@@ -65,7 +67,8 @@ describe.each(RESOURCES)('%s', (_, resource) => {
   test('names in scopeReads what its scopes read, for every kind of actor', () => {
     const scopes = ACTORS.flatMap((each) => [
       resource.scope(each, t),
-      ...(resource.scopeParts?.(each, t) ?? []),
+      ...(resource.scopeParts?.(each, t) ?? []).flatMap(fragmentsOf),
+      ...(resource.shownAs ? [sql`from ${resource.shownAs(each)}`] : []),
       ...(resource.deletedScope ? [resource.deletedScope(each, t)] : []),
     ]);
     const joins = Object.values(resource.relations).map(({ join }) => join(t, sql`r`));
@@ -97,9 +100,9 @@ describe.each(RESOURCES)('%s', (_, resource) => {
     ).toEqual([]);
   });
 
-  test('tells every change of its table', async () => {
+  test.each([resource.table, ...(resource.faces ?? [])])('tells every change of %s', async (table) => {
     const found = await world.owner.db.many<{ name: string }>(
-      sql`select tgname as name from pg_trigger where tgrelid = ${resource.table}::regclass and tgname like 'tell_%' order by 1`,
+      sql`select tgname as name from pg_trigger where tgrelid = ${table}::regclass and tgname like 'tell_%' order by 1`,
     );
     expect(found.map(({ name }) => name)).toEqual(['tell_deleted', 'tell_inserted', 'tell_truncated', 'tell_updated']);
   });

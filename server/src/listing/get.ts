@@ -1,15 +1,38 @@
-import sql, { empty, raw, type Sql } from 'sql-template-tag';
-import type { Alias, Resource } from '../query/resource.ts';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import type { Alias, Part, Resource } from '../query/resource.ts';
 
 const T = raw('t');
+const TRUE = sql`true`;
 
 /** The JSON text of one row by id, as column `json`: no row when the actor may not see it. Deleted rows show under `deletedScope` only. */
-export const getStatement = <A>(resource: Resource<A>, id: string | Sql, actor: A): Sql =>
-  sql`select ${resource.json(T, actor)} as json from ${raw(resource.table)} t where t.id = ${id} and ${sightOf(resource, actor)}`;
+export function getStatement<A>(resource: Resource<A>, id: string | Sql, actor: A, proof: Sql = TRUE): Sql {
+  const json = resource.json(T, actor);
+  if (resource.forms !== undefined) return sql`select value as json from (${firstForm(resource, id, actor, json)}) f where ${proof}`;
+  return sql`select ${json} as json from ${raw(resource.table)} t where t.id = ${id} and ${sightOf(resource, actor)} and ${proof}`;
+}
+
+/** What `wanted` is, as column `value`, in the first form in which the row shows to the actor: no row when it shows in none, or it is null. */
+export function firstForm<A>(resource: Resource<A>, id: string | Sql, actor: A, wanted: Sql): Sql {
+  const forms = formsOf(resource, actor).map(
+    (form) => sql`select ${wanted} from ${placeOf(resource, form)} t where t.id = ${id} and ${form.where}`,
+  );
+  // PostgreSQL looks at a form only when those before it are not there.
+  return sql`select value from (select coalesce(${join(forms, '), (', '(', ')')}) as value) v where value is not null`;
+}
 
 /** `{ id, workspaceId }` of one row by id: no row when the actor may not see it. */
-export const visibleStatement = <A>(resource: Resource<A>, id: string, actor: A): Sql =>
-  sql`select t.id, ${workspaceOf(resource)} as "workspaceId" from ${raw(resource.table)} t where t.id = ${id} and ${sightOf(resource, actor)}`;
+export function visibleStatement<A>(resource: Resource<A>, id: string, actor: A): Sql {
+  const forms = formsOf(resource, actor).map(
+    (form) =>
+      sql`select t.id, ${workspaceOf(resource)} as "workspaceId" from ${placeOf(resource, form)} t where t.id = ${id} and ${form.where}`,
+  );
+  return sql`${join(forms, ' union all ')} limit 1`;
+}
+
+const placeOf = <A>({ table }: Resource<A>, { from }: Part): Sql => from ?? raw(table);
+
+const formsOf = <A>(resource: Resource<A>, actor: A): readonly Part[] =>
+  resource.forms?.(actor, T) ?? [{ where: sightOf(resource, actor) }];
 
 function sightOf<A>(resource: Resource<A>, actor: A): Sql {
   const { sight = resource.scope, deletedScope } = resource;

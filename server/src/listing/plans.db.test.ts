@@ -42,11 +42,12 @@ const WORLD: readonly Sql[] = [
       ${id('intver', N)}, '1.0.0', '{"members":[]}', '{}', '{}', case when n % 10 = 7 then 'private' else 'public' end, ${id('usr', 1)}, ${BORN}, ${BORN},
       case when n % 100 = 1 then now() end, case when n % 100 = 1 then 'short' end
     from generate_series(1, ${SIZE}::int) n`,
-  sql`insert into integration_versions (id, workspace_id, integration_id, version, manifest_snapshot, variables_schema_snapshot,
+  sql`insert into integration_versions (id, workspace_id, integration_id, version, name, manifest_snapshot, variables_schema_snapshot,
       auth_config_snapshot, member_entity_versions, digest, published_by, published_at)
-    select ${id('intver', N)}, ${id('wsp', sql`n % ${WORKSPACES}::int`)}, ${id('int', N)}, '1.0.0', '{}', '{}', '{}', '{}',
+    select ${id('intver', N)}, ${id('wsp', sql`n % ${WORKSPACES}::int`)}, ${id('int', N)}, '1.0.0', md5(n::text), '{"members":[]}', '{}', '{}', '{}',
       sha256(n::text::bytea), ${id('usr', 1)}, ${BORN}
     from generate_series(1, ${SIZE}::int) n`,
+  sql`select show_published(array(select id from integrations))`,
   sql`insert into integration_grants (id, integration_id, workspace_id, created_by, created_at)
     select ${id('intgrt', N)}, ${id('int', sql`(n * 10 + 7)`)}, ${id('wsp', sql`n % ${WORKSPACES}::int`)}, ${id('usr', 1)}, now()
     from generate_series(1, 2000) n`,
@@ -65,6 +66,9 @@ const WORLD: readonly Sql[] = [
   sql`insert into entity_versions (id, workspace_id, entity_id, number, definition_digest, created_by, created_at)
     select ${id('entver', N)}, ${id('wsp', sql`n % ${WORKSPACES}::int`)}, ${id('ent', N)}, 1, sha256('{}'), ${id('usr', 1)}, ${BORN}
     from generate_series(1, ${SIZE}::int) n`,
+  sql`insert into published_definitions (digest, body) values (sha256('{}'), '{}')`,
+  sql`insert into published_entity_versions (id, workspace_id, entity_id, kind, number, definition_digest, created_by, created_at)
+    select v.id, v.workspace_id, v.entity_id, 'agent', v.number, v.definition_digest, v.created_by, v.created_at from entity_versions v`,
   sql`insert into integration_members (id, workspace_id, integration_install_id, source_member_slug, entity_id, source_entity_id,
       entity_version_id, is_clone, added_by, added_at)
     select ${id('intmem', N)}, ${id('wsp', sql`n % ${WORKSPACES}::int`)}, ${id('intins', sql`case when n % 100 = 7 then 7 else n end`)}, 'm-' || n,
@@ -212,11 +216,11 @@ const BY_NAME = { orderBy: [{ name: 'asc' }] };
 const BY_PUBLISHER = { orderBy: [{ publisher: 'asc' }, { name: 'asc' }] };
 
 const QUESTIONS: Record<string, Question> = {
-  'the marketplace, newest first': integrations({}, 'integrations_public_created'),
-  'the marketplace, newest first, for a publishable key': integrations({}, 'integrations_public_created', { actor: visitor }),
-  'the marketplace by name': integrations(BY_NAME, 'integrations_public_name'),
-  'the marketplace by name, for a publishable key': integrations(BY_NAME, 'integrations_public_name', { actor: visitor }),
-  'the marketplace by publisher': integrations(BY_PUBLISHER, 'integrations_public_publisher'),
+  'the marketplace, newest first': integrations({}, 'published_integrations_created'),
+  'the marketplace, newest first, for a publishable key': integrations({}, 'published_integrations_created', { actor: visitor }),
+  'the marketplace by name': integrations(BY_NAME, 'published_integrations_name'),
+  'the marketplace by name, for a publishable key': integrations(BY_NAME, 'published_integrations_name', { actor: visitor }),
+  'the marketplace by publisher': integrations(BY_PUBLISHER, 'published_integrations_publisher'),
   'my drafts': integrations({ workspace_id: HOME }, 'integrations_own', { most: FEW + OWN }),
   'the installs of a workspace': {
     resource: installResource,

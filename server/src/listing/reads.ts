@@ -62,14 +62,18 @@ const reachChains = <A>(relation: Relation<A>): Chain<A>[] => [[relation], ...be
 const lastOf = <A>(chain: Chain<A>): Resource<A> => must(chain.at(-1), 'a chain has a step').to();
 
 export const tablesOf = <A>({ resource, chains }: Reads<A>): string[] =>
-  [...new Set([resource.table, ...chains.map((chain) => lastOf(chain).table)])].sort();
+  [...new Set([resource, ...chains.map(lastOf)].flatMap(tablesFor))].sort();
+
+/** Where its rows stand: all that have one id are of one row. */
+const tablesFor = <A>({ table, faces = [] }: Resource<A>): readonly string[] => [table, ...faces];
 
 /** The ids of the list's rows that a change of these rows may concern, at most `most` of them. Table → ids of changed rows. */
 export function concerned<A>({ resource, chains }: Reads<A>, changed: ReadonlyMap<string, readonly string[]>, most: number): Sql {
-  const own = changed.get(resource.table) ?? [];
+  const changedOf = (target: Resource<A>) => tablesFor(target).flatMap((table) => changed.get(table) ?? []);
+  const own = changedOf(resource);
   const others = chains.flatMap((chain) => {
-    const ids = changed.get(lastOf(chain).table);
-    return ids === undefined ? [] : [rootsOf(resource, chain, ids)];
+    const ids = changedOf(lastOf(chain));
+    return ids.length === 0 ? [] : [rootsOf(resource, chain, ids)];
   });
   return sql`select id from (${join([sql`select unnest(${own}::text[]) as id`, ...others], ' union ')}) c limit ${most}::int`;
 }

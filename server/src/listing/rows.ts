@@ -1,6 +1,6 @@
 /** The rows of a whole list, on all its pages. */
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import type { Alias, Resource } from '../query/resource.ts';
+import type { Alias, Part, Resource } from '../query/resource.ts';
 import { Aliases, all, where } from '../query/where.ts';
 import type { ListParams } from './params.ts';
 
@@ -20,7 +20,7 @@ export interface Asked<A> {
  */
 export function partsOf<A>(asked: Asked<A>): Sql[] {
   const rest = askedOf(asked);
-  return scopeOf(asked).map((part) => fromWhere(asked, [part, ...rest]));
+  return scopeOf(asked).map((part) => fromWhere(asked, part, [part.where, ...rest]));
 }
 
 /** How many rows the parts have together, or have among these: each counts in the first part that it is in. */
@@ -29,30 +29,34 @@ export function countOf<A>(asked: Asked<A>, among?: readonly string[]): Sql {
   const rest = [...(among === undefined ? [] : [sql`t.id = any(${among}::text[])`]), ...askedOf({ ...asked, aliases: new Aliases() })];
   const scope = scopeOf(asked);
   const counts = scope.map((part, index) => {
-    const before = scope.slice(0, index).map((each) => sql`(not ${each})`);
-    return sql`(select count(*) ${fromWhere(asked, [part, ...before, ...rest])})`;
+    const before = scope.slice(0, index).map(({ where: earlier }) => sql`(not ${earlier})`);
+    return sql`(select count(*) ${fromWhere(asked, part, [part.where, ...before, ...rest])})`;
   });
   return join(counts, ' + ', '(', ')');
 }
 
-const scopeOf = <A>({ resource, actor, aliases }: Asked<A>): readonly Sql[] =>
-  resource.scopeParts?.(actor, aliases.root) ?? [resource.scope(actor, aliases.root)];
+const scopeOf = <A>({ resource, actor, aliases }: Asked<A>): readonly Part[] =>
+  resource.scopeParts?.(actor, aliases.root) ?? [{ where: resource.scope(actor, aliases.root) }];
 
-const fromWhere = <A>({ resource }: Asked<A>, conditions: readonly Sql[]): Sql =>
-  sql`from ${raw(resource.table)} t where ${all(conditions)}`;
+function fromWhere<A>(asked: Asked<A>, { from }: Part, conditions: readonly Sql[]): Sql {
+  const { resource, params } = asked;
+  if (from === undefined) return sql`from ${raw(resource.table)} t where ${all([...conditions, ...deletedRows(asked)])}`;
+  // What stands in the table's place has no deleted rows.
+  return sql`from ${from} t where ${all([...conditions, ...(params.includeDeleted === 'only' ? [sql`false`] : [])])}`;
+}
 
 /** What the asker wants of what is in their scope. */
-function askedOf<A>({ resource, params, actor, aliases, within }: Asked<A>): Sql[] {
+function askedOf<A>({ params, actor, aliases, within }: Asked<A>): Sql[] {
   const t = aliases.root;
   return [
-    ...deletedRows(resource, params, actor, t),
     ...(within === undefined ? [] : [within(t)]),
     ...(params.ids === null ? [] : [sql`t.id = any(${params.ids}::text[])`]),
     where(params.filter, t, actor, aliases),
   ];
 }
 
-function deletedRows<A>({ deletedScope }: Resource<A>, { includeDeleted }: ListParams<A>, actor: A, t: Alias): Sql[] {
+function deletedRows<A>({ resource: { deletedScope }, params: { includeDeleted }, actor, aliases }: Asked<A>): Sql[] {
+  const t = aliases.root;
   if (deletedScope === undefined) return [];
   if (includeDeleted === 'false') return [sql`t.deleted_at is null`];
   const visible = deletedScope(actor, t);

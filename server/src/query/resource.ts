@@ -36,8 +36,8 @@ export interface Relation<A> {
   readonly kind: 'one' | 'many';
   /** `one`: whether there may be none. */
   readonly nullable?: true;
-  /** Whether the target's scope holds for whatever a row in scope leads to, so that it need not be looked at again. */
-  readonly inScope?: true;
+  /** Instead of the target's scope: which rows the actor may reach, given that the row from which they are reached is in scope. */
+  readonly within?: (actor: A, to: Alias) => Sql;
   /** How a row of the target belongs to a row of this resource. */
   readonly join: (from: Alias, to: Alias) => Sql;
 }
@@ -49,6 +49,9 @@ export interface Shorthand {
   readonly op?: 'icontains';
   readonly description: string;
 }
+
+/** Rows that an actor sees: of the resource's table, or of what stands in its place, a table or a subselect with the same columns. */
+export type Part = { readonly from?: Sql; readonly where: Sql };
 
 /** One declarative description per resource: the only source for SQL, validation, OpenAPI, shorthands, cursors and the typed client. `A`: who is asking. */
 export interface Resource<A> {
@@ -66,17 +69,20 @@ export interface Resource<A> {
   /** Which rows the actor may list, count, filter by and reach through relations. */
   readonly scope: (actor: A, t: Alias) => Sql;
   /** The same rows in parts, for lists, where `scope` is an OR that no index serves: each part has an index, and is never null. */
-  readonly scopeParts?: (actor: A, t: Alias) => readonly Sql[];
+  readonly scopeParts?: (actor: A, t: Alias) => readonly Part[];
+  /** The rows in scope as they show to the actor, for relations: what stands in the table's place. Absent: the table, under `scope`. */
+  readonly shownAs?: (actor: A) => Sql;
   /** Its rows are never changed, only removed: nobody may lock them, and nobody has to. */
   readonly immutable?: true;
   /** The least role that sees any row, where `scope` asks for more than being a member of its workspace. */
   readonly seenBy?: 'admin' | 'platform_admin';
   /** Which rows the actor may get by id, where that is more than it may list. */
   readonly sight?: (actor: A, t: Alias) => Sql;
-  /**
-   * Relations by which `scope` and `deletedScope` look at other tables, from table to table: `integration`, `integration.grants`. Totals
-   * follow the changes there.
-   */
+  /** Instead of `sight`: the forms in which a row may show to the actor by its id, deleted or not. It shows in the first that is there. */
+  readonly forms?: (actor: A, t: Alias) => readonly Part[];
+  /** Other tables that parts read, with rows of the same ids. */
+  readonly faces?: readonly string[];
+  /** Relations by which `scope` and `deletedScope` look at other tables, step by step: `integration.grants`. Totals follow the changes there. */
   readonly scopeReads?: readonly string[];
   /** Relations by which `json` looks at other tables. Pages told again follow the changes there. */
   readonly jsonReads?: readonly string[];

@@ -55,7 +55,7 @@ export const boatResource: Resource<Visitor> = {
     crew: { to: () => sailorResource, kind: 'many', join: (from, to) => sql`${to}.boat_id = ${from}.id` },
   },
   scope: (visitor, t) => sql`(${owned(visitor, t)} or ${open(t)})`,
-  scopeParts: (visitor, t) => [owned(visitor, t), open(t)],
+  scopeParts: (visitor, t) => [{ where: owned(visitor, t) }, { where: open(t) }],
   deletedScope: owned,
   shorthands: {
     name: { field: 'name', op: 'icontains', description: 'Name contains this text, in any case.' },

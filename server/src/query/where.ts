@@ -2,11 +2,10 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Json } from '../lib/json.ts';
 import type { Comparison, Filter, Operator } from './filter.ts';
-import type { Alias, Field, Relation } from './resource.ts';
+import type { Alias, Field, Relation, Resource } from './resource.ts';
 import { bind, bindAll } from './values.ts';
 
 const TRUE = sql`true`;
-const FALSE = sql`false`;
 
 /** Makes the aliases of one statement: `t` for the list's own table, `t1`, `t2` … for related ones. */
 export class Aliases {
@@ -24,14 +23,16 @@ export function columnOf<A>({ column, expression, visibleTo }: Field<A>, t: Alia
 }
 
 export const all = (conditions: readonly Sql[]): Sql => (conditions.length === 0 ? TRUE : join(conditions, ' and ', '(', ')'));
-export const any = (conditions: readonly Sql[]): Sql => (conditions.length === 0 ? FALSE : join(conditions, ' or ', '(', ')'));
+export const any = (conditions: readonly Sql[]): Sql => (conditions.length === 0 ? sql`false` : join(conditions, ' or ', '(', ')'));
 
 /** The rows that the actor may reach through a relation: in the target's scope, and not deleted. */
-export function reachable<A>({ to, inScope }: Relation<A>, actor: A, t: Alias): Sql {
+export function reachable<A>({ to, within }: Relation<A>, actor: A, t: Alias): Sql {
   const target = to();
-  const scope = inScope ? TRUE : target.scope(actor, t);
+  const scope = target.shownAs ? TRUE : (within ?? target.scope)(actor, t);
   return target.deletedScope ? sql`${scope} and ${t}.deleted_at is null` : scope;
 }
+
+export const placeOf = <A>({ shownAs, table }: Resource<A>, actor: A): Sql => shownAs?.(actor) ?? raw(table);
 
 /** The condition of a filter on rows of `t`, with three-valued logic as in SQL. */
 export function where<A>(filter: Filter<A>, t: Alias, actor: A, aliases: Aliases): Sql {
@@ -54,7 +55,7 @@ function related<A>({ relation, quantifier, of }: Extract<Filter<A>, { is: 'rela
   const r = aliases.next();
   const nested = where(of, r, actor, aliases);
   const wanted = quantifier === 'every' ? sql`${nested} is not true` : nested;
-  const found = sql`exists (select 1 from ${raw(target.table)} ${r} where ${relation.join(t, r)} and ${reachable(relation, actor, r)} and ${wanted})`;
+  const found = sql`exists (select 1 from ${placeOf(target, actor)} ${r} where ${relation.join(t, r)} and ${reachable(relation, actor, r)} and ${wanted})`;
   return quantifier === 'some' ? found : sql`(not ${found})`;
 }
 

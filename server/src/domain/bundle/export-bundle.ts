@@ -35,7 +35,7 @@ async function refuseUntakeable(ctx: ReadCtx, versionId: string): Promise<void> 
 
 const loadHead = (ctx: ReadCtx, versionId: string) =>
   ctx.db.one<Bundle['integration'] & { version: string; publishedAt: string }>(sql`
-    select i.publisher, i.slug, i.name, i.description, i.icon_url as "iconUrl", v.version, iso(v.published_at) as "publishedAt"
+    select i.publisher, i.slug, v.name, v.description, v.icon_url as "iconUrl", v.version, iso(v.published_at) as "publishedAt"
     from integration_versions v join integrations i on i.id = v.integration_id where v.id = ${versionId}`);
 
 async function collect(content: AsyncIterable<Buffer>): Promise<{ pieces: Buffer[]; digest: string }> {

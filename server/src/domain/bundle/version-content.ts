@@ -62,7 +62,7 @@ const loadMembers = (db: Db, versionId: string): Promise<MemberRow[]> =>
   db.many<MemberRow>(sql`
     select m.slug, m.kind, m.entity_id as "sourceId", m.entity_slug as "entitySlug", m.name, m.description,
       m.former_slugs as "formerSlugs", m.definition_digest as digest, octet_length(d.body) as bytes
-    from integration_version_members m join definitions d on d.digest = m.definition_digest
+    from integration_version_members m join published_definitions d on d.digest = m.definition_digest
     where m.integration_version_id = ${versionId}
     order by m.origin = 'schema_closure', case m.origin when 'declared' then m.position end, m.slug`);
 
@@ -102,7 +102,7 @@ async function loadDefinitions(
   ids: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await db.many<{ hex: string; body: string; refers: boolean }>(sql`
-    select encode(digest, 'hex') as hex, body, refs <> '{}' as refers from definitions
+    select encode(digest, 'hex') as hex, body, refs <> '{}' as refers from published_definitions
     where digest = any(${batch.map(({ digest }) => digest)}::bytea[])`);
   return new Map(rows.map(({ hex, body, refers }) => [hex, refers ? canonicalJson(withIds(JSON.parse(body) as JsonObject, ids)) : body]));
 }

@@ -41,6 +41,17 @@ export async function storeDefinitions(db: Tx, definitions: readonly Definition[
     on conflict do nothing`);
 }
 
+/** Makes published definitions the workspaces' own: a clone with nothing to put in has its publisher's text. */
+export async function adoptDefinitions(db: Tx, digests: readonly Buffer[]): Promise<void> {
+  if (digests.length === 0) return;
+  await db.run(sql`
+    insert into definitions (digest, body, refs, variables)
+    select p.digest, p.body, p.refs, p.variables from published_definitions p
+    where p.digest = any(${[...digests]}::bytea[]) and not exists (select 1 from definitions d where d.digest = p.digest)
+    order by p.digest
+    on conflict do nothing`);
+}
+
 /** PostgreSQL's text of an array whose items are plain words (ids, variable names). */
 const arrayText = (items: readonly string[]): string => `{${items.map((item) => `"${item}"`).join(',')}}`;
 

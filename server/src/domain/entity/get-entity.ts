@@ -34,17 +34,16 @@ async function ownVersion(ctx: ReadCtx, entityId: string, versionId: string | un
     where e.id = ${entityId} and v.id = ${versionId}`);
 }
 
-/** Name, slug and description are those of the snapshot too: what the publisher renames later is not shown. */
+/** Name, slug and description are those of the snapshot too: what the publisher renames later is not shown, nor when it began the entity. */
 async function pinnedVersion(ctx: ReadCtx, entityId: string, versionId: string | undefined): Promise<Reply | null> {
   return ctx.db.maybe<Reply>(sql`
-    select json_open(json_build_object('id', e.id, 'workspaceId', e.workspace_id, 'kind', e.kind, 'slug', s.entity_slug, 'name', s.name,
-        'description', s.description, 'currentVersionId', v.id, 'versionNumber', v.number, 'createdBy', e.created_by,
-        'createdAt', iso(e.created_at), 'updatedAt', iso(v.created_at), 'deletedAt', null, 'retentionTier', null)::text)
+    select json_open(json_build_object('id', v.entity_id, 'workspaceId', v.workspace_id, 'kind', v.kind, 'slug', s.entity_slug, 'name', s.name,
+        'description', s.description, 'currentVersionId', v.id, 'versionNumber', v.number, 'createdBy', v.created_by,
+        'createdAt', iso(v.created_at), 'updatedAt', iso(v.created_at), 'deletedAt', null, 'retentionTier', null)::text)
       || ',"definition":' || d.body || '}' as json
     from integration_members m
-    join entities e on e.id = m.entity_id
-    join entity_versions v on v.id = m.entity_version_id
-    join definitions d on d.digest = v.definition_digest
+    join published_entity_versions v on v.id = m.entity_version_id
+    join published_definitions d on d.digest = v.definition_digest
     join integration_installs i on i.id = m.integration_install_id
     join integration_version_members s on s.integration_version_id = made_from(m.source_version_id, i.integration_version_id) and s.entity_id = m.entity_id
     where m.entity_id = ${entityId} and not m.is_clone and m.deleted_at is null

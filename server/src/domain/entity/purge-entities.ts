@@ -5,15 +5,12 @@ import { type Reply, SUCCESS, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import { lockInstallOfClone } from './clone.ts';
 
-/** Removes deleted entities for good. One that a version or a member still pins stays as a tombstone that nobody sees. */
+/** Removes deleted entities for good. A clone that its member still names stays as a tombstone that nobody sees. */
 export async function purgeEntities(ctx: WriteCtx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  const pinned = sql`
-    select entity_id from integration_version_members where entity_id = any(${[...ids]}::text[])
-    union select entity_id from integration_members where entity_id = any(${[...ids]}::text[])
-    union select source_entity_id from integration_members where source_entity_id = any(${[...ids]}::text[])`;
+  const clones = sql`select entity_id from integration_members where entity_id = any(${[...ids]}::text[]) and is_clone`;
   const kept = await ctx.db.many<{ id: string }>(sql`
-    update entities set purged_at = ${ctx.now} where id in (${pinned}) and deleted_at is not null returning id`);
+    update entities set purged_at = ${ctx.now} where id in (${clones}) and deleted_at is not null returning id`);
   const stays = new Set(kept.map(({ id }) => id));
   const gone = ids.filter((id) => !stays.has(id));
   await ctx.db.run(sql`delete from entity_versions where entity_id = any(${gone}::text[])`);

@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { entitySight, entityVersionScope, workspaceRows } from '../../access/scope.ts';
+import { entityForms, entityScope, entityVersionParts, workspaceRows } from '../../access/scope.ts';
 import type { Actor } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
 import { RETENTION_TIERS } from '../../lib/shape.ts';
@@ -7,7 +7,9 @@ import type { Alias, Resource } from '../../query/resource.ts';
 import { memberResource } from '../install/resource.ts';
 import { workspaceResource } from '../workspace/resource.ts';
 
-const definitionOf = (t: Alias): Sql => sql`(select d.body from definitions d where d.digest = ${t}.definition_digest)`;
+/** What one digest stands for is the same text, whoever keeps it: the publisher's own may be gone. */
+const definitionOf = (t: Alias): Sql => sql`coalesce((select d.body from definitions d where d.digest = ${t}.definition_digest),
+  (select d.body from published_definitions d where d.digest = ${t}.definition_digest))`;
 
 /** Lists show one's own entities; what an install references of a publisher's is read by id, as pinned (`get-entity.ts`). */
 export const entityResource: Resource<Actor> = {
@@ -35,10 +37,9 @@ export const entityResource: Resource<Actor> = {
     versions: { to: () => entityVersionResource, kind: 'many', join: (from, to) => sql`${to}.entity_id = ${from}.id` },
     usedBy: { to: () => memberResource, kind: 'many', join: (from, to) => sql`${to}.entity_id = ${from}.id` },
   },
-  scope: (actor, t) => sql`(${workspaceRows(actor, t)} and ${t}.purged_at is null)`,
-  sight: entitySight,
-  deletedScope: entitySight,
-  scopeReads: ['usedBy'],
+  scope: entityScope,
+  forms: entityForms,
+  deletedScope: workspaceRows,
   shorthands: {
     workspace_id: { field: 'workspaceId', description: 'Entities of this workspace.' },
     kind: { field: 'kind', description: 'Entities of this kind.' },
@@ -68,7 +69,9 @@ export const entityVersionResource: Resource<Actor> = {
     entity: { to: () => entityResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.entity_id` },
     usedBy: { to: () => memberResource, kind: 'many', join: (from, to) => sql`${to}.entity_version_id = ${from}.id` },
   },
-  scope: entityVersionScope,
+  scope: workspaceRows,
+  scopeParts: entityVersionParts,
+  faces: ['published_entity_versions'],
   scopeReads: ['usedBy'],
   shorthands: {},
   defaultOrder: [{ field: 'number', direction: 'desc' }],

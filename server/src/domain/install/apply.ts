@@ -3,6 +3,7 @@ import type { WriteCtx } from '../../context.ts';
 import { newId, PREFIX } from '../../lib/ids.ts';
 import { versionPrefix } from '../../lib/kinds.ts';
 import { must } from '../../lib/must.ts';
+import { adoptDefinitions } from '../entity/definitions.ts';
 import { tierOf } from '../workspace/retention.ts';
 import { userOf } from '../workspace/workspaces.ts';
 import { allotSlugs } from './clone-slugs.ts';
@@ -30,6 +31,10 @@ export const placeOf = (install: InstallRow, versionId = install.versionId): Pla
 /** Turns the plan's changes into rows: a fixed number of statements, however many members there are. */
 export async function apply(ctx: WriteCtx, place: Place, plan: Plan): Promise<void> {
   const placed = [...plan.inserts, ...plan.updates];
+  await adoptDefinitions(
+    ctx.db,
+    placed.flatMap(({ digest, applied }) => [digest, applied].filter((each) => each !== null)),
+  );
   await createClones(ctx, place, placed.filter(writes('create')));
   await restoreClones(
     ctx,

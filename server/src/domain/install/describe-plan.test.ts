@@ -35,6 +35,7 @@ const snapshot = (id: string, members: SnapshotMember[]): Snapshot =>
     id,
     integrationId: 'int',
     version: '1.0.0',
+    name: 'Helper',
     yanked: false,
     held: false,
     manifest: {},

@@ -33,7 +33,7 @@ export async function installVersion(ctx: WriteCtx, order: Order): Promise<strin
   const place: Place = {
     installId: newId(PREFIX.install),
     workspaceId,
-    solutionId: parent?.solutionId ?? (await createSolution(ctx, workspaceId, integration.name)),
+    solutionId: parent?.solutionId ?? (await createSolution(ctx, workspaceId, snapshot.name)),
     versionId: snapshot.id,
   };
   await ctx.db.run(sql`

@@ -43,13 +43,14 @@ export async function listInstallMembers(ctx: ReadCtx, { target, query }: Asked)
       where i.id = ${target.id}
     )
     select concat('{"members":[', string_agg(
-      json_open(m.doc) || ',"sourceVersionId":"' || ${MADE_FROM} || '","kind":' || to_json(e.kind) || ',"name":' || to_json(case when m.is_clone then e.name else coalesce(s.name, e.name) end)
+      json_open(m.doc) || ',"sourceVersionId":"' || ${MADE_FROM} || '","kind":' || to_json(v.kind) || ',"name":' || to_json(coalesce(e.name, s.name, m.source_member_slug))
         || ',"configState":"' || case when m.enabled then enabled.state else 'disabled' end || '","drift":"' || ${DRIFT} || '"}',
       ',' order by (m.deleted_at is not null), p.position nulls last, m.source_member_slug, m.id), ']}') as json
     from integration_members m
     cross join enabled
     join integration_installs i on i.id = m.integration_install_id
-    join entities e on e.id = m.entity_id
+    join published_entity_versions v on v.id = m.entity_version_id
+    left join entities e on m.is_clone and e.workspace_id = m.workspace_id and e.id = m.entity_id
     left join integration_version_members p on p.integration_version_id = i.integration_version_id and p.slug = m.source_member_slug
     left join integration_version_members s on s.integration_version_id = ${MADE_FROM} and s.entity_id = m.source_entity_id
     where m.integration_install_id = ${target.id} and (m.deleted_at is null or ${query.include_deleted ?? false})`);

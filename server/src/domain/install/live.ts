@@ -18,7 +18,10 @@ export interface LiveMember {
   readonly isClone: boolean;
   readonly detached: boolean;
   readonly enabled: boolean;
-  /** Clones: the definition last applied, the one that the clone has now, and whether the workspace deleted or purged it. */
+  /**
+   * Clones: the definition last applied, the one that the clone has now (of a reference, what is pinned), and whether the workspace deleted or
+   * purged it.
+   */
   readonly appliedDigest: Buffer | null;
   readonly cloneDigest: Buffer;
   readonly deleted: boolean;
@@ -43,15 +46,15 @@ export const loadMembersById = (db: Db, ids: readonly string[]): Promise<LiveMem
 
 const loadMembers = (db: Db, which: Sql): Promise<LiveMember[]> =>
   db.many<LiveMember>(sql`
-    select m.id, m.source_member_slug as slug, m.entity_id as "entityId", e.kind,
+    select m.id, m.source_member_slug as slug, m.entity_id as "entityId", v.kind,
       m.entity_version_id as "entityVersionId", made_from(m.source_version_id, i.integration_version_id) as "sourceVersionId",
       m.source_version_id as "saidVersionId", v.definition_digest as "sourceDigest",
-      m.is_clone as "isClone", m.detached, m.enabled, m.applied_digest as "appliedDigest", e.definition_digest as "cloneDigest",
+      m.is_clone as "isClone", m.detached, m.enabled, m.applied_digest as "appliedDigest", coalesce(e.definition_digest, v.definition_digest) as "cloneDigest",
       e.deleted_at is not null as deleted, e.purged_at is not null as purged, m.stale
     from integration_members m
     join integration_installs i on i.id = m.integration_install_id
-    join entities e on e.id = m.entity_id
-    join entity_versions v on v.id = m.entity_version_id
+    join published_entity_versions v on v.id = m.entity_version_id
+    left join entities e on m.is_clone and e.workspace_id = m.workspace_id and e.id = m.entity_id
     ${which}`);
 
 /** Which active entities of the workspace refer to which of `targets`. */

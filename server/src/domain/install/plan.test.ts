@@ -51,6 +51,7 @@ function snapshot(version: string, specs: Spec[]): Snapshot {
     id: `intver-${version}`,
     integrationId: 'int',
     version,
+    name: 'Helper',
     yanked: false,
     held: false,
     manifest: {},

@@ -78,7 +78,7 @@ export async function batchesOf(ctx: ReadCtx, wanted: readonly Wanted[], bytes: 
 async function sizesOf(ctx: ReadCtx, digests: readonly Buffer[]): Promise<ReadonlyMap<string, number>> {
   if (digests.length === 0) return new Map();
   const rows = await ctx.db.many<{ hex: string; size: number }>(sql`
-    select encode(digest, 'hex') as hex, octet_length(body) as size from definitions where digest = any(${[...digests]}::bytea[])`);
+    select encode(digest, 'hex') as hex, octet_length(body) as size from published_definitions where digest = any(${[...digests]}::bytea[])`);
   return new Map(rows.map(({ hex, size }) => [hex, size]));
 }
 
@@ -89,12 +89,16 @@ export interface Bodies {
   has(digest: Buffer): boolean;
 }
 
+/** What was published, and what workspaces made of it. */
 export async function loadBodies(ctx: ReadCtx, digests: readonly Buffer[]): Promise<Bodies> {
   const rows =
     digests.length === 0
       ? []
       : await ctx.db.many<{ hex: string; body: string }>(sql`
-          select encode(digest, 'hex') as hex, body from definitions where digest = any(${[...digests]}::bytea[])`);
+          select encode(digest, 'hex') as hex, body from published_definitions where digest = any(${[...digests]}::bytea[])
+          union all
+          select encode(digest, 'hex') as hex, body from definitions d where digest = any(${[...digests]}::bytea[])
+            and not exists (select 1 from published_definitions p where p.digest = d.digest)`);
   const bodies = new Map(rows.map(({ hex, body }) => [hex, body]));
   return {
     get: (digest) => must(bodies.get(digest.toString('hex')), 'digests are foreign keys'),

@@ -66,7 +66,8 @@ async function refuseInactiveParent(ctx: WriteCtx, { id, parentInstallId }: Inst
 
 /** The members that the uninstall took away, with their clones. */
 const uninstalled = (install: InstallRow) => sql`
-  from integration_members m join integration_installs i on i.id = m.integration_install_id join entities e on e.id = m.entity_id
+  from integration_members m join integration_installs i on i.id = m.integration_install_id
+  left join entities e on m.is_clone and e.workspace_id = m.workspace_id and e.id = m.entity_id
   where m.integration_install_id = ${install.id} and m.removed_as = 'uninstalled' and m.deleted_at = i.deleted_at`;
 
 /** Those that were purged before were missing at the uninstall, and stay so. */
@@ -96,9 +97,10 @@ async function clonesDeletedWith(ctx: WriteCtx, install: InstallRow): Promise<st
 async function restoreMembers(ctx: WriteCtx, install: InstallRow): Promise<void> {
   const members = await ctx.db.many<{ id: string; entityId: string }>(sql`
     update integration_members m set deleted_at = null, retention_tier = null, removed_as = null,
-      detached = m.detached or (m.is_clone and (e.deleted_at is not null or e.definition_digest <> m.applied_digest))
-    from entities e
-    where e.id = m.entity_id and m.integration_install_id = ${install.id} and m.removed_as = 'uninstalled'
+      detached = m.detached or (m.is_clone and exists (
+        select 1 from entities e where e.workspace_id = m.workspace_id and e.id = m.entity_id
+          and (e.deleted_at is not null or e.definition_digest <> m.applied_digest)))
+    where m.workspace_id = ${install.workspaceId} and m.integration_install_id = ${install.id} and m.removed_as = 'uninstalled'
     returning m.id, m.entity_id as "entityId"`);
   const rows = members.map(({ id, entityId }) => ({ id: newId(PREFIX.solutionMember), member_id: id, entity_id: entityId }));
   await ctx.db.run(sql`

@@ -48,9 +48,12 @@ export async function writeRevision(ctx: WriteCtx, place: Place, revision: Revis
       (select coalesce(json_object_agg(m.source_member_slug, json_build_object('memberId', m.id, 'entityId', m.entity_id,
           'entityVersionId', case when m.is_clone then e.current_version_id else m.entity_version_id end,
           'sourceEntityId', m.source_entity_id, 'pinnedVersionId', m.entity_version_id, 'sourceVersionId', coalesce(m.source_version_id, ${place.versionId}), 'isClone', m.is_clone,
-          'stale', m.stale, 'missing', e.deleted_at is not null, 'detached', m.detached, 'enabled', m.enabled, 'definition', encode(e.definition_digest, 'hex'),
+          'stale', m.stale, 'missing', e.deleted_at is not null, 'detached', m.detached, 'enabled', m.enabled, 'definition', encode(coalesce(e.definition_digest, p.definition_digest), 'hex'),
           'applied', encode(m.applied_digest, 'hex'), 'before', encode(o.before, 'hex')) order by m.source_member_slug), '{}')
-        from integration_members m join entities e on e.id = m.entity_id left join o on o.entity_id = m.entity_id and m.is_clone
+        from integration_members m
+        join published_entity_versions p on p.id = m.entity_version_id
+        left join entities e on m.is_clone and e.workspace_id = m.workspace_id and e.id = m.entity_id
+        left join o on o.entity_id = m.entity_id and m.is_clone
         where m.integration_install_id = ${place.installId} and m.deleted_at is null),
       ${userOf(ctx)}, ${ctx.now}`);
 }

@@ -8,12 +8,19 @@ import type { Alias, Field } from '../../query/resource.ts';
 
 export const VERSION_STATES = ['active', 'deprecated', 'yanked', 'revoked'] as const;
 
-/** `pinned` is the install's version; `offered` the current one where that is higher, else a row of nulls. */
+/** That the workspace may still take versions of `offering`: else it is told nothing of later ones. */
+const isOpen = (t: Alias): Sql => sql`(offering.workspace_id = ${t}.workspace_id or (
+  (offering.visibility <> 'private'
+    or exists (select 1 from integration_grants g where g.integration_id = offering.id and g.workspace_id = ${t}.workspace_id))
+  and not exists (select 1 from workspaces w where w.id = offering.workspace_id and w.suspended_at is not null)))`;
+
+/** `pinned` is the install's version; `offered` the current one where that is higher and may be taken, else a row of nulls. */
 const standing = (t: Alias, wanted: Sql): Sql => sql`(
   select ${wanted}
   from integration_versions pinned
   join integrations offering on offering.id = pinned.integration_id
   left join integration_versions offered on offered.id = offering.current_version_id and offered.precedence_key > pinned.precedence_key
+    and ${isOpen(t)}
   where pinned.id = ${t}.integration_version_id)`;
 
 const AVAILABLE = sql`offered.id is not null`;
@@ -28,7 +35,7 @@ export const standingJson = (t: Alias): Sql =>
   );
 
 /** What an install offers is told by its integration's row; what versions say of themselves here, but for their state, never changes. */
-export const STANDING_READS = ['version', 'integration'];
+export const STANDING_READS = ['version', 'integration', 'integration.grants', 'integration.workspace'];
 
 /** Only the first orders: the others are names, not degrees. */
 export const STANDING_FIELDS: Readonly<Record<string, Field>> = {

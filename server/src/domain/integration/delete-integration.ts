@@ -6,6 +6,7 @@ import { record } from '../audit/record.ts';
 import { tierOf } from '../workspace/retention.ts';
 import { refuseTakenSlug } from './drafts.ts';
 import { type IntegrationRow, lockIntegration, refuseDeleted } from './lock.ts';
+import { unpinEntities } from './pin.ts';
 import { integrationResource } from './resource.ts';
 
 /** Soft-deletes: no new installs, versions or changes; existing installs keep working and can be upgraded to what is published. */
@@ -40,11 +41,22 @@ export async function purgeIntegration(ctx: WriteCtx, { target }: { target: Targ
   await refusePinned(ctx, target.id);
   await purgeInstalls(ctx, target.id);
   await ctx.db.run(sql`update integrations set current_version_id = null, current_version = null where id = ${target.id}`);
-  await ctx.db.run(sql`delete from integration_versions where integration_id = ${target.id}`);
+  await deleteVersions(ctx, target.id);
   await ctx.db.run(sql`delete from integrations where id = ${target.id}`);
   const data = { publisher: integration.publisher, slug: integration.slug };
   await record(ctx, { type: 'integration.purged', workspaceId: integration.workspaceId, subjectId: target.id, data });
   return SUCCESS;
+}
+
+async function deleteVersions(ctx: WriteCtx, id: string): Promise<void> {
+  const pins = await ctx.db.many<{ id: string }>(sql`
+    select distinct m.entity_version_id as id from integration_versions v
+    join integration_version_members m on m.integration_version_id = v.id where v.integration_id = ${id}`);
+  await ctx.db.run(sql`delete from integration_versions where integration_id = ${id}`);
+  await unpinEntities(
+    ctx,
+    pins.map((pin) => pin.id),
+  );
 }
 
 async function refusePinned(ctx: WriteCtx, id: string): Promise<void> {

@@ -1,5 +1,5 @@
 import sql, { raw } from 'sql-template-tag';
-import { integrationSight } from '../../access/scope.ts';
+import { integrationScope } from '../../access/scope.ts';
 import type { ReadCtx } from '../../context.ts';
 import type { Fault } from '../../lib/errors.ts';
 import { isObject, type JsonObject } from '../../lib/json.ts';
@@ -43,7 +43,7 @@ async function visibleDependencies(ctx: ReadCtx, manifest: JsonObject): Promise<
   if (names.length === 0) return new Set();
   const rows = await ctx.db.many<{ name: string }>(sql`
     select t.publisher || '/' || t.slug as name from integrations t
-    where t.publisher || '/' || t.slug = any(${names}::text[]) and t.deleted_at is null and ${integrationSight(ctx.actor, raw('t'))}`);
+    where t.publisher || '/' || t.slug = any(${names}::text[]) and t.deleted_at is null and ${integrationScope(ctx.actor, raw('t'))}`);
   return new Set(rows.map((row) => row.name));
 }
 

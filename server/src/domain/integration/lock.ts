@@ -9,6 +9,8 @@ export interface IntegrationRow {
   readonly slug: string;
   readonly publisher: string;
   readonly name: string;
+  readonly description: string | null;
+  readonly iconUrl: string | null;
   readonly visibility: 'private' | 'unlisted' | 'public';
   readonly trustTier: string;
   readonly currentVersionId: string | null;
@@ -22,7 +24,7 @@ export interface IntegrationRow {
 type Raw = Omit<IntegrationRow, 'manifest' | 'variablesSchema' | 'authConfig'> &
   Record<'manifest' | 'variablesSchema' | 'authConfig', string>;
 
-const columns = sql`id, workspace_id as "workspaceId", slug, publisher, name, visibility, trust_tier as "trustTier",
+const columns = sql`id, workspace_id as "workspaceId", slug, publisher, name, description, icon_url as "iconUrl", visibility, trust_tier as "trustTier",
   current_version_id as "currentVersionId", current_version as "currentVersion", deleted_at is not null as deleted,
   manifest, variables_schema as "variablesSchema", auth_config as "authConfig"`;
 

@@ -6,6 +6,7 @@ import { membersOf } from './draft-members.ts';
 import { type Examined, examine } from './examine.ts';
 import { installOrder, requiredByOf } from './graph.ts';
 import { loadIntegration } from './lock.ts';
+import { isReadable, shownVersion } from './readable.ts';
 import { loadSnapshot, type SnapshotMember } from './snapshot.ts';
 
 interface Asked {
@@ -16,9 +17,9 @@ interface Asked {
 /** What an install would materialize: of the asked or current version; of the live manifest for a draft never published. */
 export async function previewMembers(ctx: ReadCtx, { target, query }: Asked): Promise<Reply> {
   const integration = await loadIntegration(ctx, target.id);
-  const versionId = query.integration_version_id ?? integration.currentVersionId;
+  const versionId = query.integration_version_id ?? (await shownVersion(ctx, integration));
   if (versionId !== null) {
-    const snapshot = await loadSnapshot(ctx.db, target.id, versionId);
+    const snapshot = (await isReadable(ctx, versionId)) ? await loadSnapshot(ctx.db, target.id, versionId) : null;
     if (snapshot === null) throw new Problem('not_found', `The integration ${target.id} has no version ${versionId}.`);
     return reply({ members: previews(snapshot.members, () => null) });
   }

@@ -13,6 +13,7 @@ import { adviseVersion } from './advice.ts';
 import { moveCurrent } from './current.ts';
 import { type Examined, examine } from './examine.ts';
 import { type IntegrationRow, loadIntegration, lockIntegration, refuseDeleted } from './lock.ts';
+import { pinEntities } from './pin.ts';
 import { versionAsPublished } from './resource.ts';
 import { holdForReview } from './review/hold.ts';
 import type { Check, Publish } from './schema.ts';
@@ -86,11 +87,12 @@ async function pin(
   const digest = versionDigest(integration, members);
   const pins = Object.fromEntries(members.map((member) => [member.slug, member.entityVersionId]));
   await ctx.db.run(sql`
-    insert into integration_versions (id, workspace_id, integration_id, version, manifest_snapshot, variables_schema_snapshot,
-      auth_config_snapshot, member_entity_versions, changelog, digest, published_by, published_at)
-    values (${versionId}, ${integration.workspaceId}, ${integration.id}, ${body.version}, ${JSON.stringify(integration.manifest)},
-      ${JSON.stringify(integration.variablesSchema)}, ${JSON.stringify(integration.authConfig)}, ${JSON.stringify(pins)},
+    insert into integration_versions (id, workspace_id, integration_id, version, name, description, icon_url, manifest_snapshot,
+      variables_schema_snapshot, auth_config_snapshot, member_entity_versions, changelog, digest, published_by, published_at)
+    values (${versionId}, ${integration.workspaceId}, ${integration.id}, ${body.version}, ${integration.name}, ${integration.description},
+      ${integration.iconUrl}, ${JSON.stringify(integration.manifest)}, ${JSON.stringify(integration.variablesSchema)}, ${JSON.stringify(integration.authConfig)}, ${JSON.stringify(pins)},
       ${body.changelog ?? null}, ${digest}, ${userOf(ctx)}, ${ctx.now})`);
+  await pinEntities(ctx, integration.workspaceId, members);
   await insertMembers(ctx, versionId, members);
   return digest.toString('hex');
 }

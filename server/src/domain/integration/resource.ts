@@ -2,11 +2,14 @@ import sql, { type Sql } from 'sql-template-tag';
 import {
   deletedRows,
   grantScope,
+  integrationForms,
+  integrationParts,
   integrationScope,
-  integrationScopeParts,
-  integrationSight,
+  integrationsShown,
+  versionParts,
   versionScope,
   versionSight,
+  versionsWithin,
 } from '../../access/scope.ts';
 import type { Actor } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
@@ -20,6 +23,16 @@ import { reviewResource } from './review-resource.ts';
 export const VISIBILITIES = ['private', 'unlisted', 'public'] as const;
 /** How the newest review of a version stands; none: nobody asked for one. */
 export const REVIEW_STATES = ['none', 'pending', 'approved', 'rejected', 'withdrawn'] as const;
+
+/** What the resource reads of `integrations`, and of `published_integrations` in its place. */
+const COLUMNS = sql`p.id, p.workspace_id, p.slug, p.name, p.description, p.icon_url, p.publisher, p.trust_tier, p.current_version_id,
+  p.current_version, p.manifest, p.variables_schema, p.auth_config, p.visibility, p.created_by, p.created_at, p.updated_at, p.deleted_at,
+  p.retention_tier, p.doc`;
+
+/** The same of an integration `i` as its version `v` has it. */
+const AS_OF_VERSION = sql`i.id, i.workspace_id, v.id as current_version_id, v.manifest_snapshot as manifest, v.variables_schema_snapshot as variables_schema,
+  v.auth_config_snapshot as auth_config, (i.doc::jsonb || jsonb_build_object('name', v.name, 'description', v.description,
+    'iconUrl', v.icon_url, 'currentVersion', v.version, 'updatedAt', iso(v.published_at)))::text as doc`;
 
 export const integrationResource: Resource<Actor> = {
   name: 'Integration',
@@ -49,15 +62,22 @@ export const integrationResource: Resource<Actor> = {
   },
   relations: {
     workspace: { to: () => workspaceResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.workspace_id` },
-    versions: { to: () => versionResource, kind: 'many', inScope: true, join: (from, to) => sql`${to}.integration_id = ${from}.id` },
+    versions: {
+      to: () => versionResource,
+      kind: 'many',
+      within: versionsWithin,
+      join: (from, to) => sql`${to}.integration_id = ${from}.id`,
+    },
     installs: { to: () => installResource, kind: 'many', join: (from, to) => sql`${to}.integration_id = ${from}.id` },
     grants: { to: () => grantResource, kind: 'many', join: (from, to) => sql`${to}.integration_id = ${from}.id` },
     reviews: { to: () => reviewResource, kind: 'many', join: (from, to) => sql`${to}.integration_id = ${from}.id` },
     createdBy: { to: () => userResource, kind: 'one', join: (from, to) => sql`${to}.id = ${from}.created_by` },
   },
   scope: integrationScope,
-  scopeParts: integrationScopeParts,
-  sight: integrationSight,
+  scopeParts: integrationParts,
+  shownAs: (actor) => integrationsShown(actor, COLUMNS),
+  forms: (actor, t) => integrationForms(actor, t, AS_OF_VERSION),
+  faces: ['published_integrations'],
   deletedScope: deletedRows,
   scopeReads: ['grants'],
   shorthands: {
@@ -124,6 +144,7 @@ export const versionResource: Resource<Actor> = {
     reviews: { to: () => reviewResource, kind: 'many', join: (from, to) => sql`${to}.integration_version_id = ${from}.id` },
   },
   scope: versionScope,
+  scopeParts: versionParts,
   sight: versionSight,
   scopeReads: ['integration', 'integration.grants'],
   jsonReads: ['reviews'],

@@ -33,6 +33,8 @@ export interface Snapshot {
   readonly id: string;
   readonly integrationId: string;
   readonly version: string;
+  /** What the integration was called when it was published. */
+  readonly name: string;
   readonly yanked: boolean;
   /** In review, and until that approves it only for its own workspace. */
   readonly held: boolean;
@@ -46,6 +48,7 @@ interface VersionRow {
   id: string;
   integrationId: string;
   version: string;
+  name: string;
   yanked: boolean;
   held: boolean;
   manifest: string;
@@ -56,7 +59,7 @@ interface VersionRow {
 /** Loads a version with its members, or null when the integration has no such version. */
 export async function loadSnapshot(db: Db, integrationId: string, versionId: string): Promise<Snapshot | null> {
   const row = await db.maybe<VersionRow>(sql`
-    select id, integration_id as "integrationId", version, yanked_at is not null as yanked, held_at is not null as held,
+    select id, integration_id as "integrationId", version, name, yanked_at is not null as yanked, held_at is not null as held,
       manifest_snapshot as manifest,
       variables_schema_snapshot as "variablesSchema", auth_config_snapshot as "authConfig"
     from integration_versions where id = ${versionId} and integration_id = ${integrationId}`);
@@ -76,6 +79,6 @@ const loadMembers = (db: Db, versionId: string): Promise<SnapshotMember[]> =>
       m.entity_slug as "entitySlug", m.name, m.description, m.definition_digest as digest, m.origin, m.required,
       m.default_enabled as "defaultEnabled", m.fork_on_install as "forkOnInstall", m.depends_on as "dependsOn",
       m.former_slugs as "formerSlugs", d.refs, d.variables
-    from integration_version_members m join definitions d on d.digest = m.definition_digest
+    from integration_version_members m join published_definitions d on d.digest = m.definition_digest
     where m.integration_version_id = ${versionId}
     order by m.position`);

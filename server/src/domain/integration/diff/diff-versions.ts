@@ -1,5 +1,6 @@
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import { hasRole, isReviewer } from '../../../access/authorize.ts';
+import { versionSight } from '../../../access/scope.ts';
 import type { ReadCtx } from '../../../context.ts';
 import { Problem } from '../../../lib/errors.ts';
 import { diffJson } from '../../../lib/json-patch.ts';
@@ -8,6 +9,7 @@ import { type Reply, reply, type Target } from '../../../route.ts';
 import { adviseVersion } from '../advice.ts';
 import { consentNeeds } from '../consent.ts';
 import { type Pair, pairMembers } from '../pair-members.ts';
+import { isReadable } from '../readable.ts';
 import { loadSnapshot, type Snapshot } from '../snapshot.ts';
 import { compareDependencies, compareVariables, described, flagChanges } from './compare.ts';
 import { judge } from './judge.ts';
@@ -49,10 +51,10 @@ async function loadTarget(ctx: ReadCtx, id: string): Promise<Snapshot> {
   return must(await loadSnapshot(ctx.db, integrationId, id), 'the version is there');
 }
 
-/** A version of another integration is as good as none: nothing is told of it. */
+/** A version of another integration, or one that the asker may not read, is as good as none: nothing is told of it. */
 async function loadAgainst(ctx: ReadCtx, to: Snapshot, asked: string | undefined): Promise<Snapshot> {
   const id = asked ?? (await nextLower(ctx, to));
-  const from = await loadSnapshot(ctx.db, to.integrationId, id);
+  const from = (await isReadable(ctx, id)) ? await loadSnapshot(ctx.db, to.integrationId, id) : null;
   if (from === null) throw new Problem('not_found', `The integration ${to.integrationId} has no version ${id}.`);
   return from;
 }
@@ -60,7 +62,7 @@ async function loadAgainst(ctx: ReadCtx, to: Snapshot, asked: string | undefined
 async function nextLower(ctx: ReadCtx, { id, integrationId, version }: Snapshot): Promise<string> {
   const lower = await ctx.db.maybe<{ id: string }>(sql`
     select o.id from integration_versions v
-    join integration_versions o on o.integration_id = v.integration_id and o.precedence_key < v.precedence_key
+    join integration_versions o on o.integration_id = v.integration_id and o.precedence_key < v.precedence_key and ${versionSight(ctx.actor, raw('o'))}
     where v.id = ${id} order by o.precedence_key desc limit 1`);
   if (lower === null)
     throw new Problem('no_lower_version', `${version} is the lowest version of ${integrationId}; name another one with against.`);

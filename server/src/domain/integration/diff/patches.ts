@@ -37,7 +37,7 @@ const digestsOf = (changes: readonly Change[]): Buffer[] => changes.flatMap(({ b
 
 async function sizesOf(db: Db, changes: readonly Change[]): Promise<ReadonlyMap<string, number>> {
   const rows = await db.many<{ digest: Buffer; size: number }>(
-    sql`select digest, octet_length(body) as size from definitions where digest = any(${digestsOf(changes)}::bytea[])`,
+    sql`select digest, octet_length(body) as size from published_definitions where digest = any(${digestsOf(changes)}::bytea[])`,
   );
   return new Map(rows.map(({ digest, size }) => [hex(digest), size]));
 }
@@ -64,7 +64,7 @@ function batchesOf(changes: readonly Change[], sizes: ReadonlyMap<string, number
 async function bodiesOf(db: Db, batch: readonly Change[]): Promise<ReadonlyMap<string, string>> {
   if (batch.length === 0) return new Map();
   const rows = await db.many<{ digest: Buffer; body: string }>(
-    sql`select digest, body from definitions where digest = any(${digestsOf(batch)}::bytea[])`,
+    sql`select digest, body from published_definitions where digest = any(${digestsOf(batch)}::bytea[])`,
   );
   return new Map(rows.map(({ digest, body }) => [hex(digest), body]));
 }
