@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { authenticate } from './access/authenticate.ts';
 import { KnownActors } from './access/known-actors.ts';
-import { checkMigrated } from './db/migrate.ts';
 import type { Database } from './db/pool.ts';
+import { readiness } from './db/readiness.ts';
 import { allRoutes } from './domain/routes.ts';
 import { serviceRoutes } from './http/health.ts';
 import { openapiDocument } from './http/openapi.ts';
@@ -57,7 +57,7 @@ export const apiDocument = () =>
 /** The HTTP server with the whole API, not listening yet. */
 export function buildApp({ database, masterKey, kinds, log, clock }: AppDeps): FastifyInstance {
   return buildServer({
-    routes: routesOf(() => checkMigrated(database.probe, MIGRATIONS)),
+    routes: routesOf(readiness(database.probe, MIGRATIONS)),
     database,
     masterKey,
     kinds,

@@ -4,6 +4,10 @@ import { APP_ROLE } from './role.ts';
 
 /** How long a request waits for a connection of a pool at most. */
 const CONNECT_MS = 2_000;
+/** How long a statement is waited for: longer than PostgreSQL lets it run, so that this is for a connection that is dead. */
+const ANSWER_MS = 33_000;
+/** A connection on which nobody speaks is tried from then on, by the kernel. */
+const KEEP_ALIVE_MS = 5_000;
 
 const EVERYWHERE = { search_path: 'public', TimeZone: 'UTC' };
 
@@ -17,6 +21,12 @@ const APP = {
   statement_timeout: '30s',
   lock_timeout: '10s',
   idle_in_transaction_session_timeout: '60s',
+  // PostgreSQL, too, notices soon when we are gone, and lets go of the locks.
+  tcp_keepalives_idle: '5',
+  tcp_keepalives_interval: '2',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '10s',
+  client_connection_check_interval: '2s',
   // A request takes one core, and union parts come in the order in which they are written.
   max_parallel_workers_per_gather: '0',
 };
@@ -45,7 +55,9 @@ export const preparedPool = (owner: pg.ClientConfig): pg.PoolConfig => poolWith(
 const poolWith = (owner: pg.ClientConfig, settings: Readonly<Record<string, string>>): pg.PoolConfig => ({
   ...withSettings(owner, settings),
   connectionTimeoutMillis: CONNECT_MS,
+  query_timeout: ANSWER_MS,
   keepAlive: true,
+  keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   application_name: 'mortise',
 });
 

@@ -1,6 +1,8 @@
 import pg from 'pg';
 import sql from 'sql-template-tag';
 import { must } from '../lib/must.ts';
+import { type Epoch, History } from './history.ts';
+import { Liveness } from './liveness.ts';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.JSON, (text) => text);
@@ -82,6 +84,8 @@ export class Database {
   readonly #prepared: pg.Pool;
   readonly #states: pg.Pool;
   readonly #probe: pg.Pool;
+  readonly #history = new History();
+  readonly #liveness: Liveness;
   readonly #held = new Set<Held>();
   /** Statements outside a transaction. */
   readonly db: Db;
@@ -90,6 +94,8 @@ export class Database {
 
   /** `prepared`: for statements with a name, which may plan them once for all values. */
   constructor(config: pg.PoolConfig, prepared = config) {
+    this.#liveness = new Liveness(config, this.#history);
+    const poolOf = (each: pg.PoolConfig) => watchedPool(this.#liveness.watched(each));
     this.#writes = poolOf({ ...config, max: CONNECTIONS.writes });
     this.#reads = poolOf({ ...config, max: CONNECTIONS.reads });
     this.#prepared = poolOf({ ...prepared, max: CONNECTIONS.prepared });
@@ -98,6 +104,11 @@ export class Database {
     const [run, runPrepared] = [queryOf(this.#reads), queryOf(this.#prepared)];
     this.db = dbOf((statement) => (statement.name === undefined ? run : runPrepared)(statement));
     this.probe = dbOf(queryOf(this.#probe));
+  }
+
+  /** What is read holds together with what is read later for as long as this is the same. */
+  get epoch(): Epoch {
+    return this.#history.epoch;
   }
 
   /** Runs `work` on one state of the database, whatever is written meanwhile. */
@@ -168,6 +179,7 @@ export class Database {
   async close(): Promise<void> {
     await Promise.all([...this.#held].map((held) => held.release()));
     await Promise.all([this.#writes, this.#reads, this.#prepared, this.#states, this.#probe].map((pool) => pool.end()));
+    await this.#liveness.close();
   }
 }
 
@@ -189,7 +201,7 @@ function once(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
-function poolOf(config: pg.PoolConfig): pg.Pool {
+function watchedPool(config: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool(config);
   pool.on('error', () => {}); // an idle connection died: the pool drops it, the next request gets a new one
   pool.on('connect', (client) => client.on('error', () => {})); // one in use died: its statement fails and tells

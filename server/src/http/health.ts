@@ -6,7 +6,7 @@ const Status = shape({ status: oneOf(['ok'], 'Always `ok`; anything else is a pr
 const OK = { status: 'ok' };
 const tag = 'Service';
 
-/** For whoever runs the server. `ready` resolves when the database answers and its migrations are complete. */
+/** For whoever runs the server. `ready` resolves when the database answers and takes writes, and its migrations are complete. */
 export const serviceRoutes = (ready: () => Promise<void>): readonly AnyRoute[] => [
   route({
     operationId: 'getHealth',
@@ -24,14 +24,14 @@ export const serviceRoutes = (ready: () => Promise<void>): readonly AnyRoute[] =
     method: 'GET',
     path: '/readyz',
     tag,
-    summary: 'Whether requests can be served: the database answers, and its migrations are complete.',
+    summary: 'Whether requests can be served: the database answers and takes writes, and its migrations are complete.',
     permission: { need: 'nothing' },
     answer: Status,
     example: { answer: OK },
     read: async (ctx) => {
       await ready().catch((cause: unknown) => {
         ctx.log.warn({ err: cause, requestId: ctx.requestId }, 'not ready');
-        throw new Problem('unavailable', 'The database does not answer, or its migrations are not complete.');
+        throw new Problem('unavailable', 'The database does not answer, takes no writes, or its migrations are not complete.');
       });
       return reply(OK);
     },

@@ -3,8 +3,9 @@ import type { Actor, ReadCtx } from '../context.ts';
 import type { Json } from '../lib/json.ts';
 import { must } from '../lib/must.ts';
 import { Recent } from '../lib/recent.ts';
-import { answerList, type Ledger } from '../listing/answer.ts';
+import { answerList } from '../listing/answer.ts';
 import type { CursorKey } from '../listing/cursor.ts';
+import type { Ledgers } from '../listing/ledgers.ts';
 import { type Listing, listing } from '../listing/list.ts';
 import { type ListParams, parseListParams } from '../listing/params.ts';
 import type { Source } from '../query/faults.ts';
@@ -15,7 +16,8 @@ import { type Ask, type Asked, type Endpoint, PROVEN, type Run } from './endpoin
 import { queryReader } from './query-string.ts';
 
 /** What all lists of a server share. */
-export interface Shelf extends Ledger {
+export interface Shelf {
+  readonly ledgers: Ledgers;
   /** Seals cursors. */
   readonly cursorKey: CursorKey;
 }
@@ -87,7 +89,7 @@ function numbers(): (object: object) => number {
 function readList(route: ListRoute, shelf: Shelf, paramsOf: (asked: Asked) => ListParams<Actor>): { run: Run<ReadCtx>; ask: Ask | null } {
   const compile = compiler(route, shelf);
   const page = async (ctx: ReadCtx, asked: Asked, proof: Sql, target: Target | null): Promise<Reply | null> => {
-    const found = await answerList(compile(paramsOf(asked), ctx.actor, target), ctx.db, shelf, proof);
+    const found = await answerList(compile(paramsOf(asked), ctx.actor, target), ctx.db, shelf.ledgers, proof);
     return found && { json: found.json, ...(found.rest && { rest: found.rest }) };
   };
   return {

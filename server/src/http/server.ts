@@ -13,10 +13,7 @@ import type { Logger } from 'pino';
 import { Problem } from '../lib/errors.ts';
 import { pruneChanges } from '../listing/changes.ts';
 import type { CursorKey } from '../listing/cursor.ts';
-import { Pages } from '../listing/pages.ts';
-import { Plans } from '../listing/plans.ts';
-import { Totals } from '../listing/totals.ts';
-import { Watches } from '../listing/watches.ts';
+import { Ledgers } from '../listing/ledgers.ts';
 import type { AnyRoute } from '../route.ts';
 import { Admission } from './admission.ts';
 import { answerProblem, everyAnswer, logAnswer, pathOf } from './answers.ts';
@@ -89,14 +86,16 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
 
 /** What lists share. Their states of the database are let go when the server closes. */
 function shelfOf(app: FastifyInstance, { cursorKey, database, log }: ServerDeps): Shelf {
-  const totals = new Totals();
-  const watches = new Watches(() => database.hold(), totals);
+  const ledgers = new Ledgers(
+    () => database.epoch,
+    () => database.hold(),
+  );
   app.addHook('onReady', async () => {
     const stop = pruneChanges(database.db, (err) => log.warn({ err }, 'old changes were not pruned'));
     app.addHook('onClose', stop);
   });
-  app.addHook('onClose', async () => watches.close());
-  return { cursorKey, totals, watches, pages: new Pages(), plans: new Plans() };
+  app.addHook('onClose', async () => ledgers.close());
+  return { cursorKey, ledgers };
 }
 
 /** Fastify as this server wants it: every wait and size bounded, nobody's headers trusted, no logging but our own. */

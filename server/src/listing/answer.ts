@@ -5,6 +5,7 @@ import type { Db } from '../db/pool.ts';
 import { must } from '../lib/must.ts';
 import type { Pieces } from '../lib/pieces.ts';
 import type { Text } from './frozen.ts';
+import type { Ledgers } from './ledgers.ts';
 import type { Listing, Read, Tally } from './list.ts';
 import { readPage } from './page.ts';
 import type { Pages } from './pages.ts';
@@ -26,10 +27,25 @@ export interface Ledger {
   readonly watches: Watches;
   readonly pages: Pages;
   readonly plans: Plans;
+  /** Nothing was in it when the request came, and nobody else has it. */
+  readonly blank: boolean;
 }
 
+/** As often an answer is made anew when the database turned out to be another one than what was kept had been told of. */
+const TRIES = 3;
+
 /** The answer's text; null when the proof does not hold. */
-export async function answerList(list: Listing, db: Db, ledger: Ledger, proof: Sql): Promise<Pieces | null> {
+export async function answerList(list: Listing, db: Db, ledgers: Ledgers, proof: Sql): Promise<Pieces | null> {
+  for (let turn = 0; turn < TRIES; turn++) {
+    const ledger = ledgers.current();
+    const answer = await answerBy(list, db, ledger, proof);
+    if (ledgers.holds(ledger)) return answer;
+  }
+  return answerBy(list, db, ledgers.blank(), proof);
+}
+
+/** The same, with what one ledger keeps. */
+export async function answerBy(list: Listing, db: Db, ledger: Ledger, proof: Sql): Promise<Pieces | null> {
   const kept = ledger.pages.recall(list);
   if (kept !== null && list.unchanged !== null) {
     const holds = await db.maybe(hot(list.unchanged(kept.counted.snapshot, proof)));

@@ -2,7 +2,7 @@
  * The table `row_changes`: which rows each statement changed, written by triggers in its own transaction, whoever wrote. What held in
  * one snapshot holds in another when no change of what it depends on is visible in the one and not in the other.
  */
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import type { Db } from '../db/pool.ts';
 
 /** One statement's change. `ids` is null when it changed too many rows to tell, and in the mark of what was pruned. */
@@ -14,23 +14,35 @@ export interface Change {
 /** The relation of the row that tells below which transaction changes may be missing. */
 const PRUNED = '(pruned)';
 
-const followed = (tables: readonly string[]): Sql => sql`${[...tables, PRUNED]}::text[]`;
+/**
+ * Which transactions a snapshot (PostgreSQL's text of it) does not have: those that came later, and those that were open. Told so, they are
+ * found by their index. What lies above the oldest that was open is no measure: one that somebody forgot, in any database of the cluster,
+ * makes it everything.
+ */
+export const later = (snapshot: string): Sql => sql`>= pg_snapshot_xmax(${snapshot}::pg_snapshot)`;
+export const open = (snapshot: string): Sql => sql`= any(array(select pg_snapshot_xip(${snapshot}::pg_snapshot)))`;
 
-/** Whether `row_changes c` tells of something that the snapshot (PostgreSQL's text of it) does not have. */
-const isNews = (snapshot: string): Sql => sql`c.transaction_id >= pg_snapshot_xmin(${snapshot}::pg_snapshot)
-  and (c.relation = ${PRUNED}::text or not pg_visible_in_snapshot(c.transaction_id, ${snapshot}::pg_snapshot))`;
+/** Whether changes that the snapshot does not have may have been pruned. */
+const isPruned = (snapshot: string): Sql =>
+  sql`c.relation = ${PRUNED}::text and c.transaction_id >= pg_snapshot_xmin(${snapshot}::pg_snapshot)`;
 
 /**
- * Whether something in these tables may have changed since the snapshot: one look at the end of each table's changes. The order keeps the
+ * Whether something in these tables may have changed since the snapshot: looks at each table's changes by their index. The order keeps the
  * look to the index; planned for all snapshots, the table would be read from end to end.
  */
-export const changedSince = (tables: readonly string[], snapshot: string): Sql =>
-  sql`exists (select from unnest(${followed(tables)}) f (relation), lateral (
-    select from row_changes c where c.relation = f.relation and ${isNews(snapshot)} order by c.transaction_id desc limit 1) n)`;
+export const changedSince = (tables: readonly string[], snapshot: string): Sql => {
+  const last = (which: Sql) => sql`(select 1 from row_changes c where ${which} order by c.transaction_id desc limit 1)`;
+  const news = [later, open].map((when) => last(sql`c.relation = f.relation and c.transaction_id ${when(snapshot)}`));
+  return sql`(exists (select from unnest(${[...tables]}::text[]) f (relation), lateral (${join(news, ' union all ')}) n)
+    or exists ${last(isPruned(snapshot))})`;
+};
 
 /** Statement: the changes to these tables since the snapshot, at most `most`. */
-export const changesSince = (tables: readonly string[], snapshot: string, most: number): Sql =>
-  sql`select c.relation, c.ids from row_changes c where c.relation = any(${followed(tables)}) and ${isNews(snapshot)} limit ${most}::int`;
+export const changesSince = (tables: readonly string[], snapshot: string, most: number): Sql => {
+  const news = [later, open].map((when) => sql`c.relation = any(${[...tables]}::text[]) and c.transaction_id ${when(snapshot)}`);
+  const parts = [...news, isPruned(snapshot)].map((which) => sql`select c.relation, c.ids from row_changes c where ${which}`);
+  return sql`${join(parts, ' union all ')} limit ${most}::int`;
+};
 
 /** Whether the transaction is yet to come. */
 function isForeign(): Sql {

@@ -16,7 +16,7 @@ import {
   TABLES,
   type Visitor,
 } from '../query/sample-fleet.ts';
-import { answerList } from './answer.ts';
+import { answerBy } from './answer.ts';
 import { changedSince, forgetForeign, prune } from './changes.ts';
 import { cursorKeyOf } from './cursor.ts';
 import { type Listing, listing } from './list.ts';
@@ -55,7 +55,7 @@ const tallyOf = (list: Listing) => must(list.tally, 'the fleet does not change w
 const ledgerOf = () => {
   const totals = new Totals();
   const watches = new Watches(() => world.owner.hold(), totals);
-  return { totals, watches, pages: new Pages(), plans: new Plans() };
+  return { totals, watches, pages: new Pages(), plans: new Plans(), blank: false };
 };
 
 /** One write by chance: new rows, changed rows, moved ones, soft and hard deletes, changes of who sees what. */
@@ -166,7 +166,7 @@ describe('a total that is kept up', () => {
     });
     const readers = Array.from({ length: 8 }, async () => {
       for (let page = 0; page < 30; page++) {
-        const { data, pageInfo } = JSON.parse(must(await answerList(watched, world.owner.db, ledger, TRUE), 'it is proven').json);
+        const { data, pageInfo } = JSON.parse(must(await answerBy(watched, world.owner.db, ledger, TRUE), 'it is proven').json);
         expect(pageInfo.total).toBe(data.length);
       }
     });
@@ -186,7 +186,7 @@ describe('a total that is kept up', () => {
     await watches.advance(tally, async () => {});
     await world.owner.db.run(sql`update ports set depth = depth`);
     full = true;
-    const ask = () => answerList(list, world.owner.db, { ...ledger, watches }, TRUE);
+    const ask = () => answerBy(list, world.owner.db, { ...ledger, watches }, TRUE);
     await expect(ask()).rejects.toThrow('no connection is free');
     expect(watches.has(tally.key)).toBe(false);
     const { pageInfo, data } = JSON.parse(must(await ask(), 'it is proven').json);
@@ -219,7 +219,7 @@ describe('a page that is asked for again', () => {
       const ledger = ledgerOf();
       for (let round = 0; round < 5; round++) {
         const kept = ledger.pages.recall(list);
-        const json = (await answerList(list, world.owner.db, ledger, TRUE))?.json;
+        const json = (await answerBy(list, world.owner.db, ledger, TRUE))?.json;
         const fresh = must(list.read(await readPage(world.owner.db, list.recount())), 'it was counted');
         expect(json, list.recount().text).toBe(fresh.json);
         if (kept?.json === json) told += 1;
@@ -239,9 +239,9 @@ describe('a page that is asked for again', () => {
   test('is not told without its proof', async () => {
     const ledger = ledgerOf();
     const list = listOf(portResource, {});
-    for (let time = 0; time < 3; time++) expect(await answerList(list, world.owner.db, ledger, TRUE)).not.toBeNull();
+    for (let time = 0; time < 3; time++) expect(await answerBy(list, world.owner.db, ledger, TRUE)).not.toBeNull();
     expect(ledger.pages.recall(list)).not.toBeNull();
-    expect(await answerList(list, world.owner.db, ledger, sql`false`)).toBeNull();
+    expect(await answerBy(list, world.owner.db, ledger, sql`false`)).toBeNull();
   });
 });
 

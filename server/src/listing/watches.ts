@@ -51,6 +51,7 @@ export class Watches {
 
   /** Keeps the total up from now on, behind everybody's back. Who finds it overtaken meanwhile waits for this. */
   start(tally: Tally): void {
+    if (this.#closed) return;
     const started = this.#totals.alone(tally.key, () => this.advance(tally, async () => {}));
     started.catch(() => this.#release(tally.key)); // the next one who asks counts, and is told what is wrong
   }

@@ -1,8 +1,11 @@
 import sql from 'sql-template-tag';
 import type { ReadCtx } from '../../context.ts';
+import { historyName } from '../../db/history.ts';
+import type { Db } from '../../db/pool.ts';
 import { badBody, Problem } from '../../lib/errors.ts';
 import type { Json } from '../../lib/json.ts';
 import { canonicalJson, digestOf } from '../../lib/json-canonical.ts';
+import { later, open } from '../../listing/changes.ts';
 import type { Wanted } from './arrange.ts';
 import type { Ascent } from './blockers.ts';
 import type { LiveMember } from './live.ts';
@@ -54,28 +57,53 @@ function isSnapshot(text: string): boolean {
   );
 }
 
-/** What a plan is known by: its digest, and the state of the database that it was made on, so that what moved since can be told. */
-export const sealPlan = (digest: string, snapshot: string): string => `${digest}.${Buffer.from(snapshot).toString('base64url')}`;
+/** A state of the database: its snapshot, and the history in which that stands. Plans made by earlier servers name none. */
+export interface PlanState {
+  readonly snapshot: string;
+  readonly history: string | null;
+}
 
-function openPlan(text: string): { digest: string; snapshot: string } {
+const HISTORY = sql`left(encode(sha256(convert_to(${historyName()}, 'UTF8')), 'hex'), 16)`;
+
+/** The state in which this transaction reads. */
+export const presentState = (db: Db): Promise<PlanState> =>
+  db.one<PlanState>(sql`select pg_current_snapshot()::text as snapshot, ${HISTORY} as history`);
+
+/** What a plan is known by: its digest, and the state of the database that it was made on, so that what moved since can be told. */
+export const sealPlan = (digest: string, { snapshot, history }: PlanState): string =>
+  `${digest}.${Buffer.from(history === null ? snapshot : `${snapshot} ${history}`).toString('base64url')}`;
+
+function openPlan(text: string): { digest: string; state: PlanState } {
   const [digest = '', sealed = ''] = text.split('.');
-  const snapshot = Buffer.from(sealed, 'base64url').toString();
-  if (/^[0-9a-f]{64}$/.test(digest) && isSnapshot(snapshot)) return { digest, snapshot };
+  const [snapshot = '', history = null, ...more] = Buffer.from(sealed, 'base64url').toString().split(' ');
+  const sound = isSnapshot(snapshot) && (history === null || /^[0-9a-f]{16}$/.test(history)) && more.length === 0;
+  if (/^[0-9a-f]{64}$/.test(digest) && sound) return { digest, state: { snapshot, history } };
   throw badBody('/planDigest', 'is no digest of a plan; use the one that upgrade-plan answered, as it is');
 }
 
 /** Refuses to do something else than what was previewed: 409 with what happened since the plan was made. */
 export async function refuseMoved(ctx: ReadCtx, planDigest: string, ascent: Ascent, move: Move, planned: Planned): Promise<void> {
-  const { digest, snapshot } = openPlan(planDigest);
+  const { digest, state } = openPlan(planDigest);
   if (digest === planDigestOf(ascent, move, planned)) return;
-  const moved = await movedSince(ctx, snapshot, ascent, move);
-  const told =
-    moved.length === 0
-      ? 'The options are not those that it was made with'
-      : moved.map(({ type, subjectId }) => `${type} ${subjectId}`).join(', ');
-  throw new Problem('plan_outdated', `The plan no longer tells what the upgrade would do. Since it was made: ${told}.`, {
+  const lost = await isLost(ctx.db, state);
+  const moved = lost ? [] : await movedSince(ctx, state.snapshot, ascent, move);
+  throw new Problem('plan_outdated', `The plan no longer tells what the upgrade would do. Since it was made: ${told(moved, lost)}.`, {
     facts: { moved },
   });
+}
+
+function told(moved: readonly Moved[], lost: boolean): string {
+  if (lost) return 'The database was put back to another state, so that nobody can tell what happened';
+  if (moved.length === 0) return 'The options are not those that it was made with';
+  return moved.map(({ type, subjectId }) => `${type} ${subjectId}`).join(', ');
+}
+
+/** Whether the database has another history than that of the plan, or one that has not come as far. */
+async function isLost(db: Db, { snapshot, history }: PlanState): Promise<boolean> {
+  const { lost } = await db.one<{ lost: boolean }>(sql`
+    select pg_snapshot_xmax(${snapshot}::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot())
+      or coalesce(${history}::text <> ${HISTORY}, false) as lost`);
+  return lost;
 }
 
 interface Moved {
@@ -89,7 +117,7 @@ function movedSince(ctx: ReadCtx, snapshot: string, { install }: Ascent, { live 
   const subjects = [install.id, install.integrationId, ...live.flatMap(({ id, entityId, isClone }) => (isClone ? [id, entityId] : [id]))];
   return ctx.db.many<Moved>(sql`
     select e.type, e.subject_id as "subjectId", iso(e.created_at) as at from events e
-    where e.transaction_id >= pg_snapshot_xmin(${snapshot}::pg_snapshot) and not pg_visible_in_snapshot(e.transaction_id, ${snapshot}::pg_snapshot)
+    where (e.transaction_id ${later(snapshot)} or e.transaction_id ${open(snapshot)})
       and (e.subject_id = any(${subjects}::text[])
         or e.subject_id in (select v.id from integration_versions v where v.integration_id = ${install.integrationId}))
     order by e.transaction_id, e.number limit 100`);

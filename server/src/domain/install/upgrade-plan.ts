@@ -1,4 +1,3 @@
-import sql from 'sql-template-tag';
 import type { ReadCtx } from '../../context.ts';
 import { CATALOGUE, type Problem } from '../../lib/errors.ts';
 import { jumpOf } from '../../lib/semver.ts';
@@ -10,7 +9,7 @@ import { describePlan } from './describe-plan.ts';
 import { loadInstall } from './lock.ts';
 import { type Move, type Planned, planMove } from './materialize.ts';
 import { isChange } from './plan.ts';
-import { planDigestOf, sealPlan } from './plan-digest.ts';
+import { planDigestOf, presentState, sealPlan } from './plan-digest.ts';
 import { Preview } from './preview.ts';
 import { ascentOf, moveOf, type Options, refuseIdleOptions } from './upgrade.ts';
 import { missingVariables } from './variables.ts';
@@ -31,12 +30,11 @@ export async function planUpgrade(
   const planned = await planMove(ctx, install.workspaceId, move, preview);
   const patches = await preview.patches(ctx, planned.plan.updates.filter(isChange));
   const members = describePlan({ ...planned, to: ascent.to, patches, refused: preview.refused });
-  const { snapshot } = await ctx.db.one<{ snapshot: string }>(sql`select pg_current_snapshot()::text as snapshot`);
   return reply({
     ...facts(ascent, move, planned),
     blockers: [...blockers, ...preview.refused.values()].map(told),
     members,
-    planDigest: sealPlan(planDigestOf(ascent, move, planned), snapshot),
+    planDigest: sealPlan(planDigestOf(ascent, move, planned), await presentState(ctx.db)),
   });
 }
 
