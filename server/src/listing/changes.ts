@@ -32,9 +32,11 @@ const isPruned = (snapshot: string): Sql =>
  */
 export const changedSince = (tables: readonly string[], snapshot: string): Sql => {
   const last = (which: Sql) => sql`(select 1 from row_changes c where ${which} order by c.transaction_id desc limit 1)`;
-  const news = [later, open].map((when) => last(sql`c.relation = f.relation and c.transaction_id ${when(snapshot)}`));
-  return sql`(exists (select from unnest(${[...tables]}::text[]) f (relation), lateral (${join(news, ' union all ')}) n)
-    or exists ${last(isPruned(snapshot))})`;
+  const came = last(sql`c.relation = f.relation and c.transaction_id ${later(snapshot)}`);
+  const wasOpen = last(sql`c.relation = f.relation and c.transaction_id >= x.id and c.transaction_id <= x.id`);
+  return sql`(exists (select from unnest(${[...tables]}::text[]) f (relation), lateral ${came} n)
+    or exists (select from unnest(${[...tables]}::text[]) f (relation), pg_snapshot_xip(${snapshot}::pg_snapshot) x (id), lateral ${wasOpen} n)
+    or ${last(isPruned(snapshot))} is not null)`; // of `exists`, the order would be dropped
 };
 
 /** Statement: the changes to these tables since the snapshot, at most `most`. */
