@@ -95,7 +95,7 @@ export class Database {
   /** `prepared`: for statements with a name, which may plan them once for all values. */
   constructor(config: pg.PoolConfig, prepared = config) {
     this.#liveness = new Liveness(config, this.#history);
-    const poolOf = (each: pg.PoolConfig) => watchedPool(this.#liveness.watched(each));
+    const poolOf = (each: pg.PoolConfig) => watchedPool(this.#liveness.watched(each), () => this.#history.broke());
     this.#writes = poolOf({ ...config, max: CONNECTIONS.writes });
     this.#reads = poolOf({ ...config, max: CONNECTIONS.reads });
     this.#prepared = poolOf({ ...prepared, max: CONNECTIONS.prepared });
@@ -201,9 +201,9 @@ function once(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
-function watchedPool(config: pg.PoolConfig): pg.Pool {
+function watchedPool(config: pg.PoolConfig, broke: () => void): pg.Pool {
   const pool = new pg.Pool(config);
-  pool.on('error', () => {}); // an idle connection died: the pool drops it, the next request gets a new one
+  pool.on('error', broke); // an idle connection died: the pool drops it, the next request gets a new one
   pool.on('connect', (client) => client.on('error', () => {})); // one in use died: its statement fails and tells
   return pool;
 }

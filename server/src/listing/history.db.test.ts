@@ -167,6 +167,6 @@ describe('what lists keep', () => {
     await test.owner.db.run(
       sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
     );
-    await vi.waitFor(() => expect(test.database.epoch).not.toBe(before));
+    await vi.waitFor(() => expect(test.database.epoch).not.toBe(before), { timeout: 10_000 });
   });
 });
