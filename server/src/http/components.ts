@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { TSchema } from 'typebox';
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 import { plainSchema } from '../lib/plain-schema.ts';
+import { FORMAT_PATTERNS } from '../lib/text-formats.ts';
 
 /** Collects the named schemas of a document: each is written once, under its `$id`, and referred to elsewhere. */
 export class Components {
@@ -26,7 +27,11 @@ export class Components {
     const { $id, ...rest } = Object.fromEntries(
       Object.entries(node).flatMap(([key, value]) => (ours(key) ? [] : [[key, this.#hoist(value)]])),
     );
-    return typeof $id === 'string' ? this.name($id, rest) : rest;
+    const told =
+      typeof rest.format === 'string' && rest.format in FORMAT_PATTERNS
+        ? { ...rest, pattern: FORMAT_PATTERNS[rest.format] as string }
+        : rest;
+    return typeof $id === 'string' ? this.name($id, told) : told;
   }
 }
 

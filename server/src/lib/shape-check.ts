@@ -8,11 +8,11 @@ import { idFault } from './ids.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import { at, pointer } from './json-pointer.ts';
 import { plainSchema } from './plain-schema.ts';
-import { isTimestamp } from './timestamp.ts';
+import { TEXT_FORMATS, type TextFormat } from './text-formats.ts';
 
 Settings.Set({ maxErrors: MAX_FAULTS });
 
-Format.Set('date-time', isTimestamp);
+for (const [format, fault] of Object.entries(TEXT_FORMATS)) Format.Set(format, (text) => fault(text) === null);
 
 /** Everything that is wrong with a value, each with its JSON pointer; empty when nothing is. */
 export type Check = (value: Json) => readonly Fault[];
@@ -26,7 +26,9 @@ export function checkOf(schema: TSchema): Check {
 
 function faultsOf(errors: readonly TLocalizedValidationError[], schema: JsonObject, value: Json): Fault[] {
   const unions = errors.filter(({ keyword }) => keyword === 'anyOf').map(({ schemaPath }) => `${schemaPath}/anyOf/`);
+  const plainer = new Set(errors.filter(({ keyword }) => keyword !== 'format').map(({ instancePath }) => instancePath));
   return errors
+    .filter(({ keyword, instancePath }) => keyword !== 'format' || !plainer.has(instancePath))
     .filter(({ schemaPath }) => !unions.some((union) => schemaPath.startsWith(union)))
     .flatMap((error) => faultOf(error, schema, value))
     .slice(0, MAX_FAULTS);
@@ -52,9 +54,7 @@ function sentence(error: TLocalizedValidationError, rule: JsonObject, value: Jso
     case 'pattern':
       return patternSentence(rule, value);
     case 'format':
-      return error.params.format === 'date-time'
-        ? 'must be an ISO 8601 time such as 2030-01-31T12:00:00Z'
-        : `must be a ${error.params.format}`;
+      return TEXT_FORMATS[error.params.format as TextFormat](String(value)) ?? error.message;
     case 'minLength':
       return error.params.limit === 1 ? 'must not be empty' : `must have at least ${error.params.limit} characters`;
     case 'maxLength':

@@ -1,6 +1,7 @@
 /** The recurring pieces of wire shapes. TypeBox schemas are validation, types and OpenAPI at once. */
 import Type, { type TProperties, type TSchema, type TSchemaOptions, type TUnsafe } from 'typebox';
 import type { JsonObject } from './json.ts';
+import type { TextFormat } from './text-formats.ts';
 
 /** An object that refuses unknown fields, as everything on the wire does. */
 export const shape = <P extends TProperties>(properties: P, options: TSchemaOptions = {}) =>
@@ -28,6 +29,28 @@ const INT4_MAX = 2_147_483_647;
 
 /** A whole number that is kept in, or looked for among, the integers of the database: none that it could not hold gets there. */
 export const integer = (description: string, minimum = 0, maximum = INT4_MAX) => Type.Integer({ minimum, maximum, description });
+
+const formatted = (format: TextFormat, description: string, maxLength: number, minLength = 0): TUnsafe<string> =>
+  Type.Unsafe<string>({ type: 'string', format, minLength, maxLength, description });
+
+/** What something is called by people. */
+export const name = (description = 'Name shown to people.'): TUnsafe<string> => formatted('name', description, 200, 1);
+
+/** A text that people write and read: several lines, nothing that a terminal would obey. */
+export const prose = (description: string, maxLength: number, minLength = 0): TUnsafe<string> =>
+  formatted('prose', description, maxLength, minLength);
+
+/** A URL that is shown to others, or called for them. */
+export const httpsUrl = (description: string): TUnsafe<string> => formatted('https-url', description, 2_048);
+
+export const headerName = (description: string): TUnsafe<string> => formatted('header-name', description, 200, 1);
+export const headerPrefix = (description: string): TUnsafe<string> => formatted('header-prefix', description, 200);
+export const scopeToken = (description: string): TUnsafe<string> => formatted('scope-token', description, 500, 1);
+export const mailbox = (description: string): TUnsafe<string> => formatted('mailbox', description, 320, 3);
+
+/** The shape without its formats: for what was written down before there were such rules. */
+export const asStored = (schema: TSchema): TSchema =>
+  JSON.parse(JSON.stringify(schema, (key, value) => (key === 'format' ? undefined : value)));
 
 export const flag = (description: string) => Type.Boolean({ description });
 

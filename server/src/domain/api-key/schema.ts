@@ -1,11 +1,11 @@
 import Type from 'typebox';
 import { PLATFORM_ROLES, ROLES } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
-import { idOf, listOf, nullable, oneOf, shape, text, timestamp } from '../../lib/shape.ts';
+import { idOf, listOf, name as nameOf, nullable, oneOf, shape, text, timestamp } from '../../lib/shape.ts';
 import { User, WorkspaceMembership } from '../workspace/schema.ts';
 
 const workspaceId = idOf(PREFIX.workspace, 'The one workspace in which the key acts.');
-const name = text('What the key is for.', 200, 1);
+const name = nameOf('What the key is for.');
 const role = oneOf(ROLES, 'What a secret key may do in its workspace. A publishable key only reads the public marketplace.');
 
 const shown = {

@@ -1,11 +1,11 @@
 import Type from 'typebox';
 import { PREFIX } from '../../lib/ids.ts';
-import { idOf, listOf, nullable, oneOf, retentionTier, shape, text, timestamp } from '../../lib/shape.ts';
+import { idOf, listOf, name as nameOf, nullable, oneOf, retentionTier, scopeToken, shape, text, timestamp } from '../../lib/shape.ts';
 import { AUTH_STATE_STATUSES, AUTH_STATE_TYPES } from './resource.ts';
 
-const name = text('Name shown to people.', 200, 1);
+const name = nameOf();
 const type = oneOf(AUTH_STATE_TYPES, 'What kind of credentials it holds.');
-const scopes = listOf(text('A scope.', 500, 1), 'Scopes that the credentials were granted.');
+const scopes = listOf(scopeToken('A scope.'), 'Scopes that the credentials were granted.');
 const expiresAt = timestamp('When the credentials stop working.');
 const token = (description: string) => text(description, 16_384, 1);
 

@@ -1,7 +1,21 @@
 import Type, { type Static } from 'typebox';
 import { PREFIX } from '../../lib/ids.ts';
 import type { Packed } from '../../lib/json-packed.ts';
-import { entityId, flag, idOf, jsonObject, listOf, nullable, oneOf, shape, slug, text, timestamp } from '../../lib/shape.ts';
+import {
+  entityId,
+  flag,
+  idOf,
+  jsonObject,
+  listOf,
+  name as nameOf,
+  nullable,
+  oneOf,
+  prose,
+  shape,
+  slug,
+  text,
+  timestamp,
+} from '../../lib/shape.ts';
 import { Integration, ListedVersion } from '../integration/schema.ts';
 import { BUNDLE_MEMBERS } from './limits.ts';
 
@@ -31,7 +45,7 @@ const BundleMember = shape(
     kind: text('Kind of the entity.', 40, 1),
     entityId: entityId('Stands for the entity in this bundle: the prefix of its kind and its place among the members, counted from 1.'),
     entitySlug: slug('Slug of the entity.'),
-    name: text('Name of the entity.', 200, 1),
+    name: nameOf('Name of the entity.'),
     description,
     formerSlugs: listOf(slug('A slug.'), 'What the member was called in earlier versions, newest first.'),
     definition,
@@ -43,7 +57,7 @@ export type BundleMember = Static<typeof BundleMember>;
 const BundleContent = shape(
   {
     version: text('SemVer 2.0.0.', 256, 1),
-    changelog: nullable(text('What changed; at most 64 KiB.', 65_536)),
+    changelog: nullable(prose('What changed; at most 64 KiB.', 65_536)),
     manifest: jsonObject('The manifest as published; see the schema Manifest. References are the `entityId`s of members.'),
     variablesSchema: jsonObject('The variables schema as published.'),
     authConfig: jsonObject('The auth config as published.'),
@@ -104,7 +118,7 @@ export const VersionOrigin = shape(
 
 export const SigningKey = shape({ algorithm: oneOf(['Ed25519'], 'How this server signs.'), publicKey, fingerprint }, { $id: 'SigningKey' });
 
-const signerName = text('Whose key it is.', 200, 1);
+const signerName = nameOf('Whose key it is.');
 export const TrustedSigner = shape(
   {
     id: idOf(PREFIX.trustedSigner, 'The trusted signer.'),

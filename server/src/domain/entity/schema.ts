@@ -1,10 +1,23 @@
 import Type from 'typebox';
 import { PREFIX } from '../../lib/ids.ts';
-import { entityId, idOf, jsonObject, listOf, nullable, retentionTier, shape, slug, text, timestamp } from '../../lib/shape.ts';
+import {
+  entityId,
+  idOf,
+  jsonObject,
+  listOf,
+  name as nameOf,
+  nullable,
+  prose,
+  retentionTier,
+  shape,
+  slug,
+  text,
+  timestamp,
+} from '../../lib/shape.ts';
 
 const kind = text('Kind of the entity, one of GET /api/entity-kinds.', 40, 1);
-const name = text('Name shown to people.', 200, 1);
-const description = nullable(text('What it is for.', 10_000));
+const name = nameOf();
+const description = nullable(prose('What it is for.', 10_000));
 const definition = jsonObject(
   'The definition: any JSON object, up to 1 MiB and 64 levels. A string that is a whole entity id refers to that entity; `{{ variables.name }}` takes an install variable.',
 );

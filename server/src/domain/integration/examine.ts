@@ -9,7 +9,7 @@ import { loadDefinition } from '../entity/definitions.ts';
 import { placesIn } from '../entity/references.ts';
 import { type Draft, loadDraft, membersOf } from './draft-members.ts';
 import type { IntegrationRow } from './lock.ts';
-import { formFaults, type Manifest } from './manifest.ts';
+import { formFaults, type Manifest, StoredAuthConfig } from './manifest.ts';
 import { type DefinitionFault, definitionFaults, manifestFaults } from './publish-faults.ts';
 import type { SnapshotMember } from './snapshot.ts';
 
@@ -30,7 +30,7 @@ export async function examine(ctx: ReadCtx, integration: IntegrationRow): Promis
     self: `${integration.publisher}/${integration.slug}`,
   };
   const faults = [
-    ...formFaults(integration),
+    ...formFaults(integration, StoredAuthConfig),
     ...manifestFaults(draft, around),
     ...(await placed(ctx, draft, definitionFaults(members, draft, ctx.kinds))),
     ...defaultsFaults(integration),

@@ -1,8 +1,22 @@
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import { badBody, type Fault, Problem } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { checkSchema } from '../../lib/json-schema/check.ts';
-import { entityId, flag, jsonObject, listOf, oneOf, shape, slug, text } from '../../lib/shape.ts';
+import {
+  asStored,
+  entityId,
+  flag,
+  headerName,
+  headerPrefix,
+  httpsUrl,
+  jsonObject,
+  listOf,
+  oneOf,
+  scopeToken,
+  shape,
+  slug,
+  text,
+} from '../../lib/shape.ts';
 import { faultsOf } from '../../lib/shape-faults.ts';
 
 export const MEMBER_POLICIES = ['auto_all', 'auto_defaults', 'manual'] as const;
@@ -56,15 +70,12 @@ export const Manifest = shape(
 );
 export type Manifest = Static<typeof Manifest>;
 
-const httpsUrl = (description: string) =>
-  Type.Unsafe<string>({ type: 'string', pattern: '^https://[^\\s]+$', maxLength: 2048, description, 'x-expected': 'an https URL' });
-
 export const AuthConfig = shape(
   {
     type: Type.Optional(oneOf(['none', 'api_key', 'oauth2'], 'Credentials that an install needs; absent means none.')),
-    scopes: Type.Optional(listOf(text('A scope.', 500, 1), 'Scopes that the credentials need.')),
-    authHeaderName: Type.Optional(text('Header that carries the credentials.', 200, 1)),
-    authValuePrefix: Type.Optional(text('What stands before the credentials in the header, such as `Bearer `.', 200)),
+    scopes: Type.Optional(listOf(scopeToken('A scope.'), 'Scopes that the credentials need.')),
+    authHeaderName: Type.Optional(headerName('Header that carries the credentials.')),
+    authValuePrefix: Type.Optional(headerPrefix('What stands before the credentials in the header, such as `Bearer `.')),
     authorizationUrl: Type.Optional(httpsUrl('OAuth 2 authorization endpoint.')),
     tokenUrl: Type.Optional(httpsUrl('OAuth 2 token endpoint.')),
     callbackUrl: Type.Optional(httpsUrl('OAuth 2 redirect URI.')),
@@ -72,6 +83,8 @@ export const AuthConfig = shape(
   { $id: 'AuthConfig' },
 );
 export type AuthConfig = Static<typeof AuthConfig>;
+/** As drafts may have it that were written before URLs, headers and scopes had rules: what is published unchanged goes on. */
+export const StoredAuthConfig = asStored(AuthConfig);
 
 /** The three documents of a draft, as authored. */
 export interface DraftDocuments {
@@ -83,13 +96,13 @@ export interface DraftDocuments {
 /** Bytes of each of the three documents at most. */
 const DOCUMENT_BYTES = 1_048_576;
 
-/** Everything wrong with the form of the documents that were sent; whether their entities exist is publish's question. */
-export function formFaults(documents: Partial<DraftDocuments>): Fault[] {
+/** Everything wrong with the form of documents; whether their entities exist is publish's question. */
+export function formFaults(documents: Partial<DraftDocuments>, authConfigShape: TSchema = AuthConfig): Fault[] {
   const { manifest, variablesSchema, authConfig } = documents;
   return [
     ...(manifest === undefined ? [] : [...sizeFault(manifest, '/manifest'), ...faultsOf(Manifest, manifest, '/manifest')]),
     ...(variablesSchema === undefined ? [] : variablesSchemaFaults(variablesSchema)),
-    ...(authConfig === undefined ? [] : faultsOf(AuthConfig, authConfig, '/authConfig')),
+    ...(authConfig === undefined ? [] : faultsOf(authConfigShape, authConfig, '/authConfig')),
   ];
 }
 

@@ -1,23 +1,31 @@
 import Type from 'typebox';
 import { PREFIX } from '../../lib/ids.ts';
-import { entityId, flag, idOf, jsonObject, listOf, nullable, oneOf, retentionTier, shape, slug, text, timestamp } from '../../lib/shape.ts';
+import {
+  entityId,
+  flag,
+  httpsUrl,
+  idOf,
+  jsonObject,
+  listOf,
+  name as nameOf,
+  nullable,
+  oneOf,
+  prose,
+  retentionTier,
+  shape,
+  slug,
+  text,
+  timestamp,
+} from '../../lib/shape.ts';
 import { TRUST_TIERS } from '../../lib/trust-tiers.ts';
 import { REVIEW_STATES, VISIBILITIES } from './resource.ts';
 
 const id = idOf(PREFIX.integration, 'The integration.');
 const workspaceId = idOf(PREFIX.workspace, 'The source workspace, in which it is authored.');
 const integrationSlug = slug('Unique per publisher among active integrations.');
-const name = text('Name shown to people.', 200, 1);
-const description = nullable(text('What it is for.', 10_000));
-const iconUrl = nullable(
-  Type.Unsafe<string>({
-    type: 'string',
-    pattern: '^https://[^\\s]+$',
-    maxLength: 2048,
-    description: 'Icon, https only.',
-    'x-expected': 'an https URL',
-  }),
-);
+const name = nameOf();
+const description = nullable(prose('What it is for.', 10_000));
+const iconUrl = nullable(httpsUrl('Icon, https only.'));
 const publisher = slug("Publisher handle, one that the workspace owns; by default the workspace's.");
 const trustTier = oneOf(TRUST_TIERS, 'How far the publisher is vouched for. Above verified_publisher: set by platform admins.');
 const visibility = oneOf(VISIBILITIES, 'private: source workspace and grantees; unlisted: whoever has the id; public: listed.');
@@ -89,7 +97,7 @@ const published = {
     additionalProperties: { type: 'string' },
     description: 'Member slug → the entity version that is pinned, for members and closure schemas.',
   }),
-  changelog: nullable(text('What changed.', 65_536)),
+  changelog: nullable(prose('What changed.', 65_536)),
   publishedBy: idOf(PREFIX.user, 'Who published it.'),
   publishedAt: timestamp('When it was published.'),
 };
@@ -115,13 +123,13 @@ export const ListedVersion = shape(
   { $id: 'ListedVersion' },
 );
 
-const because = (description: string) => text(description, 2_000, 1);
+const because = (description: string) => prose(description, 2_000, 1);
 export const Yank = shape({ reason: Type.Optional(because('Why; shown with the version.')) });
 export const Revoke = shape({ reason: because('Why; shown with the version.') });
 export const Deprecate = shape({ notice: because('What to do instead; shown with the version.') });
 
 const version = text('SemVer 2.0.0, such as `1.2.0`, not used before; build metadata does not make it new.', 256, 1);
-export const Publish = shape({ version, changelog: Type.Optional(nullable(text('What changed; at most 64 KiB.', 65_536))) });
+export const Publish = shape({ version, changelog: Type.Optional(nullable(prose('What changed; at most 64 KiB.', 65_536))) });
 export const Check = shape({ version: Type.Optional(version) });
 export const CheckResult = shape(
   {

@@ -1,7 +1,20 @@
 import Type from 'typebox';
 import { PLATFORM_ROLES, type PlatformRole, ROLES } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
-import { idOf, listOf, nullable, oneOf, RETENTION_TIERS, SLUG, shape, slug, text, timestamp } from '../../lib/shape.ts';
+import {
+  idOf,
+  listOf,
+  mailbox,
+  name as nameOf,
+  nullable,
+  oneOf,
+  RETENTION_TIERS,
+  SLUG,
+  shape,
+  slug,
+  text,
+  timestamp,
+} from '../../lib/shape.ts';
 import { TRUST_TIERS } from '../../lib/trust-tiers.ts';
 import { MEMBERSHIP_STATES } from './resource.ts';
 
@@ -10,7 +23,7 @@ const userId = idOf(PREFIX.user, 'The user.');
 const createdBy = idOf(PREFIX.user, 'Who created it.');
 const createdAt = timestamp('When it was created.');
 const updatedAt = timestamp('When it last changed.');
-const name = text('Name shown to people.', 200, 1);
+const name = nameOf();
 const role = oneOf(ROLES, 'viewer reads; editor also authors, installs and upgrades; admin also manages members, keys and settings.');
 const platformRoles = listOf(oneOf(PLATFORM_ROLES, 'A platform role.'), 'Platform-wide roles: reviewer, admin.');
 const tier = oneOf(RETENTION_TIERS, 'How long deleted rows are kept: 7, 30 or 90 days, or for ever (`none`).');
@@ -69,13 +82,7 @@ export const WorkspaceUpdate = shape({
   installPolicy: Type.Optional(InstallPolicyUpdate),
 });
 
-const email = Type.Unsafe<string>({
-  type: 'string',
-  pattern: '^[^@\\s]+@[^@\\s]+$',
-  maxLength: 320,
-  description: 'Unique in any case.',
-  'x-expected': 'an email address',
-});
+const email = mailbox('Unique in any case.');
 export const User = shape(
   {
     id: userId,

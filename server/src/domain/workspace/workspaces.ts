@@ -8,6 +8,7 @@ import { must } from '../../lib/must.ts';
 import type { Input, Reply } from '../../route.ts';
 import { shown } from '../../route.ts';
 import { record } from '../audit/record.ts';
+import { refuseReserved } from './handles.ts';
 import { workspaceResource } from './resource.ts';
 import type { WorkspaceCreate, WorkspaceUpdate } from './schema.ts';
 
@@ -15,6 +16,7 @@ import type { WorkspaceCreate, WorkspaceUpdate } from './schema.ts';
 export const userOf = (ctx: WriteCtx): string => must(ctx.actor.userId, 'only publishable keys have no user, and they never write');
 
 export async function createWorkspace(ctx: WriteCtx, { body }: { body: Static<typeof WorkspaceCreate> }): Promise<Reply> {
+  refuseReserved(body.handle);
   await refuseTakenHandle(ctx, body.handle);
   const id = newId(PREFIX.workspace);
   await ctx.db.run(sql`

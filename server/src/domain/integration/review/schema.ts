@@ -1,5 +1,5 @@
 import { PREFIX } from '../../../lib/ids.ts';
-import { idOf, listOf, nullable, oneOf, shape, text, timestamp } from '../../../lib/shape.ts';
+import { idOf, listOf, nullable, oneOf, prose, shape, text, timestamp } from '../../../lib/shape.ts';
 import { PURPOSES, SUBMISSION_STATES } from '../review-resource.ts';
 
 export const ConsentNeed = shape(
@@ -35,4 +35,4 @@ export const ReviewSubmission = shape(
   { $id: 'ReviewSubmission' },
 );
 
-export const Reject = shape({ reason: text('Why, for the publisher.', 2_000, 1) });
+export const Reject = shape({ reason: prose('Why, for the publisher.', 2_000, 1) });
