@@ -211,6 +211,13 @@ export function grantScope(actor: Actor, t: Alias): Sql {
   return sql`(${own(actor, sql`${t}.workspace_id`)} or ${given})`;
 }
 
+/** Of the two workspaces that a grant is between, the one for which the actor deals with it; the giver's, where they administer both. */
+export function grantSide(actor: Actor, t: Alias): Sql {
+  const giver = sql`(select gi.workspace_id from integrations gi where gi.id = ${t}.integration_id)`;
+  const gives = sql`(${administered(actor, giver)} or not ${own(actor, sql`${t}.workspace_id`)})`;
+  return sql`(case when ${gives} then ${giver} else ${t}.workspace_id end)`;
+}
+
 /** Trusted signers: platform admins. */
 export const platformRows = (actor: Actor): Sql => (actor.platformRoles.has('admin') ? EVERYTHING : NOTHING);
 

@@ -87,6 +87,12 @@ export const CATALOGUE = {
     explain:
       'The invitation names an id that no user has, so it cannot be accepted. Take it back (DELETE /api/workspace-memberships/{id}) and invite the right one.',
   },
+  bootstrap_key: {
+    status: 409,
+    title: 'The bootstrap key is replaced, not revoked',
+    explain:
+      'Without the bootstrap key nobody could speak for the platform. Whoever runs the server replaces it: `npm run admin -- reset-key`, or a new value of MORTISE_BOOTSTRAP_KEY at the next start. The old one stops working at once, for ever.',
+  },
   already_granted: {
     status: 409,
     title: 'Already granted',

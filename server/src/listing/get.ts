@@ -24,7 +24,7 @@ export function firstForm<A>(resource: Resource<A>, id: string | Sql, actor: A, 
 export function visibleStatement<A>(resource: Resource<A>, id: string, actor: A): Sql {
   const forms = formsOf(resource, actor).map(
     (form) =>
-      sql`select t.id, ${workspaceOf(resource)} as "workspaceId" from ${placeOf(resource, form)} t where t.id = ${id} and ${form.where}`,
+      sql`select t.id, ${workspaceOf(resource, actor)} as "workspaceId" from ${placeOf(resource, form)} t where t.id = ${id} and ${form.where}`,
   );
   return sql`${join(forms, ' union all ')} limit 1`;
 }
@@ -40,7 +40,7 @@ function sightOf<A>(resource: Resource<A>, actor: A): Sql {
   return sql`${sight(actor, T)}${deleted}`;
 }
 
-function workspaceOf<A>({ workspaceColumn = 'workspace_id' }: Resource<A>): Sql | Alias {
+function workspaceOf<A>({ workspaceColumn = 'workspace_id' }: Resource<A>, actor: A): Sql | Alias {
   if (workspaceColumn === null) return raw('null::text');
-  return typeof workspaceColumn === 'string' ? sql`t.${raw(workspaceColumn)}` : workspaceColumn(T);
+  return typeof workspaceColumn === 'string' ? sql`t.${raw(workspaceColumn)}` : workspaceColumn(T, actor);
 }

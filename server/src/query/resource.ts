@@ -65,7 +65,7 @@ export interface Resource<A> {
   readonly fields: Readonly<Record<string, Field<A>>>;
   readonly relations: Readonly<Record<string, Relation<A>>>;
   /** The id of the workspace that a row belongs to: a column, an expression, or null for platform-wide rows. Absent: `workspace_id`. */
-  readonly workspaceColumn?: string | null | ((t: Alias) => Sql);
+  readonly workspaceColumn?: string | null | ((t: Alias, actor: A) => Sql);
   /** Which rows the actor may list, count, filter by and reach through relations. */
   readonly scope: (actor: A, t: Alias) => Sql;
   /** The same rows in parts, for lists, where `scope` is an OR that no index serves: each part has an index, and is never null. */

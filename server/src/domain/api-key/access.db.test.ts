@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestApi, type TestWorkspace } from '../../../test/api.ts';
 import { newSecret } from '../../lib/secret.ts';
+import { StartError } from '../../lib/start-error.ts';
 import { ensureBootstrap, resetBootstrap } from './bootstrap.ts';
 
 let api: TestApi;
@@ -80,24 +81,33 @@ describe('api keys', () => {
     expect(status).toBe(401);
   });
 
-  test('a changed bootstrap key replaces the old one, an equal one changes nothing, and an old one can come back', async () => {
+  test('a changed bootstrap key replaces the old one, an equal one changes nothing, and an old one never comes back', async () => {
     const { database } = api.test;
     const [one, two] = [newSecret('sec'), newSecret('sec')];
     const works = async (secret: string) => (await api.as(secret).call('GET', '/api/me')).status;
-    for (const [fixed, other] of [
-      [one, two],
-      [two, one],
-      [one, two],
-      [one, two],
-    ] as const) {
-      expect(await ensureBootstrap(database, fixed, new Date())).toBeNull();
-      expect([await works(fixed), await works(other)]).toEqual([200, 401]);
-    }
+    const start = (secret: string | null) => ensureBootstrap(database, secret, new Date());
+    for (const secret of [one, one, two, two]) expect(await start(secret)).toBeNull();
+    expect([await works(one), await works(two)]).toEqual([401, 200]);
+    await expect(start(one)).rejects.toThrow(/MORTISE_BOOTSTRAP_KEY holds a key that was revoked or replaced.*set it to a new one/);
+    expect([await works(one), await works(two)]).toEqual([401, 200]);
     const reset = await resetBootstrap(database, new Date());
-    expect([await works(reset), await works(one)]).toEqual([200, 401]);
-    expect(await ensureBootstrap(database, null, new Date())).toBeNull();
+    expect([await works(reset), await works(two)]).toEqual([200, 401]);
+    await expect(start(two)).rejects.toThrow(StartError);
+    expect(await start(null)).toBeNull();
     expect(await works(reset)).toBe(200);
     Object.assign(api, { platform: api.as(reset) });
+  });
+
+  test('the bootstrap key cannot revoke itself, and is no key of a workspace', async () => {
+    const { key } = await api.platform.get('/api/me');
+    const { status, body } = await api.platform.call('DELETE', `/api/api-keys/${key.id}`);
+    expect([status, body.code]).toEqual([409, 'bootstrap_key']);
+    expect(body.detail).toContain('npm run admin -- reset-key');
+    await api.platform.get('/api/me', 200);
+    const { secret } = await team.admin.post('/api/api-keys', mint(), 201);
+    await expect(ensureBootstrap(api.test.database, secret, new Date())).rejects.toThrow(/holds a key of a workspace/);
+    const replaced = await api.platform.get(`/api/api-keys?filter=${JSON.stringify({ kind: 'bootstrap', revokedAt: { isNull: false } })}`);
+    await api.platform.delete(`/api/api-keys/${replaced.data[0].id}`, 200);
   });
 });
 

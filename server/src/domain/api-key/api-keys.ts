@@ -43,7 +43,18 @@ function refusePast(expiresAt: string | null | undefined, now: Date): void {
 
 /** Revokes; the row stays for the audit trail. Revoking twice changes nothing. */
 export async function deleteApiKey(ctx: WriteCtx, { target }: { target: Target }): Promise<Reply> {
+  await refuseBootstrap(ctx, target.id);
   const changed = await ctx.db.run(sql`update api_keys set revoked_at = ${ctx.now} where id = ${target.id} and revoked_at is null`);
   if (changed > 0) await record(ctx, { type: 'api_key.revoked', workspaceId: target.workspaceId, subjectId: target.id });
   return SUCCESS;
+}
+
+/** Without it nobody could speak for the platform: it is replaced, by whoever runs the server, never just revoked. */
+async function refuseBootstrap(ctx: WriteCtx, id: string): Promise<void> {
+  const found = await ctx.db.maybe(sql`select 1 from api_keys where id = ${id} and kind = 'bootstrap' and revoked_at is null for update`);
+  if (found !== null)
+    throw new Problem(
+      'bootstrap_key',
+      `${id} is the bootstrap key. Replace it instead: \`npm run admin -- reset-key\`, or another MORTISE_BOOTSTRAP_KEY at the next start.`,
+    );
 }

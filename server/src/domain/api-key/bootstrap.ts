@@ -8,7 +8,8 @@ const LOCK = 4_713_001;
 
 /**
  * Sees to it that the platform admin and its bootstrap key exist. Returns the key's secret when this call made one up, which is the
- * only time it can be shown; a `fixed` secret replaces a different old key and is never returned.
+ * only time it can be shown; a `fixed` secret replaces a different old key and is never returned. Throws `StartError` for a fixed secret
+ * that was a key before: whoever revoked or replaced it meant it to be void for ever.
  */
 export async function ensureBootstrap(database: Database, fixed: string | null, now: Date): Promise<string | null> {
   const made = fixed ?? newSecret('sec');
@@ -18,10 +19,20 @@ export async function ensureBootstrap(database: Database, fixed: string | null, 
       sql`select secret_digest as digest from api_keys where kind = 'bootstrap' and revoked_at is null`,
     );
     if (present !== null && (fixed === null || digestSecret(fixed).equals(present.digest))) return false;
+    if (fixed !== null) await refuseUsed(tx, fixed);
     await replaceKey(tx, made, now);
     return true;
   });
   return replaced && fixed === null ? made : null;
+}
+
+async function refuseUsed(tx: Tx, fixed: string): Promise<void> {
+  const used = await tx.maybe<{ kind: string }>(sql`select kind from api_keys where secret_digest = ${digestSecret(fixed)}`);
+  if (used === null) return;
+  const was = used.kind === 'bootstrap' ? 'a key that was revoked or replaced, and stays so' : 'a key of a workspace';
+  throw new StartError(
+    `MORTISE_BOOTSTRAP_KEY holds ${was}: set it to a new one (\`sec_\` and 32 random bytes in base64url), or remove it to go on with the key that is valid.`,
+  );
 }
 
 /** Mints a new bootstrap key in place of a lost one. */
@@ -56,11 +67,10 @@ async function minting<T>(secret: string | null, database: Database, work: (tx: 
 async function replaceKey(tx: Tx, secret: string, now: Date): Promise<void> {
   const user = await platformAdmin(tx, now);
   await tx.run(sql`update api_keys set revoked_at = ${now} where kind = 'bootstrap' and revoked_at is null`);
-  const { id } = await tx.one<{ id: string }>(sql`
+  const id = newId(PREFIX.apiKey);
+  await tx.run(sql`
     insert into api_keys (id, workspace_id, name, kind, role, secret_digest, created_by, created_at)
-    values (${newId(PREFIX.apiKey)}, null, 'bootstrap', 'bootstrap', null, ${digestSecret(secret)}, ${user}, ${now})
-    on conflict (secret_digest) do update set revoked_at = null where api_keys.kind = 'bootstrap'
-    returning id`);
+    values (${id}, null, 'bootstrap', 'bootstrap', null, ${digestSecret(secret)}, ${user}, ${now})`);
   await tx.run(sql`
     insert into events (id, workspace_id, type, actor_id, key_id, subject_id, request_id, data, created_at)
     values (${newId(PREFIX.event)}, null, 'api_key.created', ${user}, ${id}, ${id}, 'bootstrap', '{"kind":"bootstrap"}', ${now})`);

@@ -48,9 +48,11 @@ export const apiKeyRoutes: readonly AnyRoute[] = [
     path: '/api/api-keys/{id}',
     tag,
     summary: 'Revoke a key. It stops working at once.',
+    description: 'The bootstrap key cannot be revoked, only replaced, by whoever runs the server.',
     permission: { need: 'target', resource: apiKeyResource, role: 'admin' },
     answer: Success,
     example: { answer: { success: true } },
+    errors: ['bootstrap_key'],
     write: deleteApiKey,
   }),
   route({

@@ -8,19 +8,28 @@ export interface Happening {
   readonly workspaceId: string | null;
   readonly subjectId: string;
   readonly data?: object;
+  /** Told in a workspace that did not do it: neither who did nor with which key is said. */
+  readonly byOthers?: true;
 }
 
-/** Writes audit events in the transaction of what they tell: they commit together or not at all. */
+/**
+ * Writes audit events in the transaction of what they tell: they commit together or not at all. What is told of one thing is never told
+ * as earlier than what was told before, whatever became of the clock.
+ */
 export async function record(ctx: WriteCtx, ...happenings: readonly Happening[]): Promise<void> {
   const rows = happenings.map((happening) => ({
     id: newId(PREFIX.event),
     type: happening.type,
     workspace_id: happening.workspaceId,
     subject_id: happening.subjectId,
+    actor_id: happening.byOthers ? null : ctx.actor.userId,
+    key_id: happening.byOthers ? null : ctx.actor.keyId,
     data: happening.data ?? {},
   }));
   await ctx.db.run(sql`
     insert into events (id, workspace_id, type, actor_id, key_id, subject_id, request_id, data, created_at)
-    select id, workspace_id, type, ${ctx.actor.userId}, ${ctx.actor.keyId}, subject_id, ${ctx.requestId}, data, ${ctx.now}
-    from json_to_recordset(${JSON.stringify(rows)}::json) as r(id id, workspace_id id, type text, subject_id id, data json)`);
+    select id, workspace_id, type, actor_id, key_id, subject_id, ${ctx.requestId}, data,
+      greatest(${ctx.now}, (select e.created_at from events e where e.subject_id = r.subject_id order by e.created_at desc limit 1))
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as r(id id, workspace_id id, type text, actor_id id, key_id id, subject_id id, data json)`);
 }

@@ -2,6 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import {
   deletedRows,
   grantScope,
+  grantSide,
   integrationForms,
   integrationParts,
   integrationScope,
@@ -163,7 +164,7 @@ export const grantResource: Resource<Actor> = {
   name: 'IntegrationGrant',
   table: 'integration_grants',
   prefixes: [PREFIX.grant],
-  workspaceColumn: (t) => sql`(select i.workspace_id from integrations i where i.id = ${t}.integration_id)`,
+  workspaceColumn: (t, actor) => grantSide(actor, t),
   json: (t) => sql`${t}.doc`,
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.grant] },

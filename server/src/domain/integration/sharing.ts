@@ -19,8 +19,7 @@ export async function createGrant(ctx: WriteCtx, { target, body }: { target: Tar
   await ctx.db.run(sql`
     insert into integration_grants (id, integration_id, workspace_id, created_by, created_at)
     values (${id}, ${target.id}, ${body.workspaceId}, ${userOf(ctx)}, ${ctx.now})`);
-  const data = { integrationId: target.id, grantee: body.workspaceId };
-  await record(ctx, { type: 'integration_grant.created', workspaceId: integration.workspaceId, subjectId: id, data });
+  await tellBoth(ctx, 'created', id, { integrationId: target.id, grantee: body.workspaceId, giver: integration.workspaceId });
   return shown(ctx, grantResource, id, 'created');
 }
 
@@ -39,11 +38,26 @@ async function refuseSecondGrant(ctx: WriteCtx, integrationId: string, workspace
     });
 }
 
+interface Grant {
+  integrationId: string;
+  grantee: string;
+  giver: string;
+}
+
+/** Either side ends a grant: its giver takes it back, whoever got it declines it. Both are told; what is installed already stays. */
 export async function deleteGrant(ctx: WriteCtx, { target }: { target: Target }): Promise<Reply> {
-  const grant = await ctx.db.maybe<{ integrationId: string; grantee: string }>(
-    sql`delete from integration_grants where id = ${target.id} returning integration_id as "integrationId", workspace_id as grantee`,
-  );
+  const grant = await ctx.db.maybe<Grant>(sql`
+    delete from integration_grants g using integrations i where g.id = ${target.id} and i.id = g.integration_id
+    returning g.integration_id as "integrationId", g.workspace_id as grantee, i.workspace_id as giver`);
   if (grant === null) throw new Problem('not_found', `The grant ${target.id} was deleted meanwhile.`);
-  await record(ctx, { type: 'integration_grant.deleted', workspaceId: target.workspaceId, subjectId: target.id, data: grant });
+  await tellBoth(ctx, target.workspaceId === grant.giver ? 'deleted' : 'declined', target.id, grant);
   return SUCCESS;
+}
+
+/** In the audit of the side that did it, and of the other, which is not told by whom. */
+async function tellBoth(ctx: WriteCtx, what: 'created' | 'deleted' | 'declined', id: string, grant: Grant): Promise<void> {
+  const { integrationId, grantee, giver } = grant;
+  const [doer, other] = what === 'declined' ? [grantee, giver] : [giver, grantee];
+  const told = { type: `integration_grant.${what}`, subjectId: id, data: { integrationId, grantee } };
+  await record(ctx, { ...told, workspaceId: doer }, ...(other === doer ? [] : [{ ...told, workspaceId: other, byOthers: true as const }]));
 }
