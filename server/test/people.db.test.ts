@@ -46,17 +46,17 @@ beforeAll(async () => {
   api = await TestApi.start();
   const [home, guest] = [await api.workspace('home'), await api.workspace('guest')];
   await furnish(api, home, guest);
-  const { id: ada } = await api.platform.post('/api/users', { email: 'bea@home.example', name: 'Bea' }, 201);
+  const { id: bea } = await api.platform.post('/api/users', { email: 'bea@home.example', name: 'Bea' }, 201);
   const { db } = api.test.owner;
+  await db.run(sql`alter table integration_versions disable trigger immutable`);
   for (const [table, column] of [
     ['integrations', 'created_by'],
+    ['published_integrations', 'created_by'],
     ['integration_versions', 'published_by'],
     ['review_submissions', 'requested_by'],
     ['trusted_signers', 'created_by'],
   ] as const)
-    await db
-      .run(sql`alter table ${raw(table)} disable trigger user`)
-      .then(() => db.run(sql`update ${raw(table)} set ${raw(column)} = ${ada}`));
+    await db.run(sql`update ${raw(table)} set ${raw(column)} = ${bea}`);
   const keyOf = async (workspaceId: string, more: object): Promise<Actor> => {
     const { secret } = await api.platform.post('/api/api-keys', { workspaceId, name: 'k', ...more }, 201);
     return must(await authenticate(api.test.database.db, secret, new Date()), 'the key was just minted');

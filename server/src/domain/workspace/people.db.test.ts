@@ -1,6 +1,6 @@
 /** Who sees whom: invitations, email and platform roles, and keys that are nobody. */
 import { pino } from 'pino';
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, TestApi, TestIntegration, type TestWorkspace } from '../../../test/api.ts';
 import type { Actor, WriteCtx } from '../../context.ts';
@@ -209,7 +209,8 @@ describe('a publishable key', () => {
     const browser = await api.key(team.id, 'viewer', 'publishable');
     const { owner } = api.test;
     await owner.db.run(sql`update api_keys set created_by = ${minter.id} where kind = 'publishable'`);
-    await owner.db.run(sql`update integrations set created_by = ${minter.id}`);
+    for (const table of ['integrations', 'published_integrations'])
+      await owner.db.run(sql`update ${raw(table)} set created_by = ${minter.id}`);
     const me = await browser.get('/api/me');
     expect(me).toMatchObject({ user: null, memberships: [], platformRoles: [], key: { createdBy: null, kind: 'publishable' } });
     for (const key of ['id', 'name', 'email', 'createdAt']) {
