@@ -1,0 +1,116 @@
+/**
+ * What others may not see never changes an answer. All lists are asked everything that can be asked of them, with values that hidden
+ * rows hold; then hidden rows change, and the same questions have to be answered in the same way.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isObject, type Json, type JsonObject } from '../../src/lib/json.ts';
+import { must } from '../../src/lib/must.ts';
+import type { Caller } from '../api.ts';
+import { type Stage, setStage } from '../contract/stage.ts';
+import { DISTURBANCES } from './disturbances.ts';
+import { LONG, SEED } from './extent.ts';
+import { LISTS, type Question, questionsOf } from './questions.ts';
+
+/** Relations in one another, and how many questions each asker puts. */
+const DEPTH = LONG ? 3 : 2;
+const QUESTIONS = LONG ? 20_000 : 250;
+const VALUES = 2;
+
+let stage: Stage;
+/** The world before and after the first disturbance. */
+let before: World;
+let after: World;
+beforeAll(async () => {
+  stage = await setStage();
+  await stage.api.platform.post(`/api/integrations/${stage.home.integration.id}/visibility`, { visibility: 'public' }, 200);
+  before = await look(stage);
+  await disturb(1);
+  after = await look(stage);
+});
+afterAll(() => stage.api.stop());
+
+const askers = ({ stranger, guest, browser }: Stage): Readonly<Record<string, Caller>> => ({
+  stranger: stranger.admin,
+  'a viewer elsewhere': stranger.viewer,
+  'who has a grant': guest.admin,
+  'a publishable key': browser,
+});
+
+/** Resource → its rows, as a platform admin sees them. */
+type World = ReadonlyMap<string, readonly JsonObject[]>;
+
+async function look({ api, home }: Stage): Promise<World> {
+  const pages = LISTS.map(async ({ path, names, resource }): Promise<[string, JsonObject[]]> => {
+    const { data } = await api.platform.post(`${pathFor(path, names, home)}/search`, { include_deleted: undefined }, 200);
+    return [resource, data];
+  });
+  return new Map(await Promise.all(pages));
+}
+
+const pathFor = (path: string, names: string | null, { rows }: Stage['home']): string =>
+  names === null ? path : path.replace('{id}', must(rows[names], `home has a row ${names}_`));
+
+async function disturb(time: number): Promise<void> {
+  for (const change of Object.values(DISTURBANCES)) await change(stage, time);
+}
+
+/** The values of a field, those first that one of the two worlds has alone. */
+const valuesIn =
+  (before: World, after: World) =>
+  (resource: string, field: string): readonly Json[] => {
+    const [old, now] = [before, after].map(
+      (world) => new Set((world.get(resource) ?? []).map((row) => JSON.stringify(row[field] ?? null))),
+    );
+    const [was, is] = [must(old, 'there were two'), must(now, 'there were two')];
+    const telling = [...[...is].filter((text) => !was.has(text)), ...[...was].filter((text) => !is.has(text)), ...is];
+    const held = [...new Set(telling)].map((text) => JSON.parse(text) as Json).filter((value) => value !== null && value !== '');
+    return held.filter((value) => !isObject(value) || Object.keys(value).length > 0).slice(0, VALUES);
+  };
+
+interface Asked {
+  readonly path: string;
+  readonly question: Question;
+}
+
+function allQuestions(before: World, after: World): Asked[] {
+  const values = valuesIn(before, after);
+  return LISTS.flatMap((list) =>
+    questionsOf(list, DEPTH, values).map((question) => ({ path: pathFor(list.path, list.names, stage.home), question })),
+  );
+}
+
+/** As many of them, spread over all. */
+function some<T>(all: readonly T[], count: number): T[] {
+  const step = Math.max(1, all.length / count);
+  return Array.from({ length: Math.min(count, all.length) }, (_, i) => must(all[(Math.floor(i * step) + SEED) % all.length], 'within'));
+}
+
+async function answersOf(caller: Caller, questions: readonly Asked[]): Promise<string[]> {
+  const answers: string[] = [];
+  for (const { path, question } of questions) {
+    const { status, body } = await caller.call('POST', `${path}/search`, question);
+    answers.push(`${status} ${JSON.stringify(body, withoutChance)}`);
+  }
+  return answers;
+}
+
+/** Cursors are encrypted, and requests have ids: other bytes each time. */
+const withoutChance = (key: string, value: unknown): unknown =>
+  (key === 'requestId' || key.endsWith('Cursor')) && value !== null ? typeof value : value;
+
+test('every list has rows that come or change, so that there is something to hide', () => {
+  const same = LISTS.filter(({ resource }) => JSON.stringify(before.get(resource)) === JSON.stringify(after.get(resource)));
+  expect(same.map(({ resource }) => resource)).toEqual([]);
+});
+
+test(`${QUESTIONS} questions of each asker are answered as before`, { timeout: 3_600_000 }, async () => {
+  const asked = some(allQuestions(before, after), QUESTIONS);
+  const told = new Map<string, readonly string[]>();
+  for (const [who, caller] of Object.entries(askers(stage))) told.set(who, await answersOf(caller, asked));
+  await disturb(2);
+  for (const [who, caller] of Object.entries(askers(stage))) {
+    const [first, again] = [told.get(who) ?? [], await answersOf(caller, asked)];
+    const leaks = asked.flatMap((each, i) => (again[i] === first[i] ? [] : [{ ...each, first: first[i], again: again[i] }]));
+    expect(leaks, who).toEqual([]);
+  }
+});
