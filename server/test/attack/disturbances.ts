@@ -41,9 +41,9 @@ export const DISTURBANCES: Readonly<Record<string, Disturbance>> = {
     await home.editor.patch(`/api/integrations/${home.integration.id}`, { ...draft, variablesSchema }, 200);
   },
   'a version is held for review': async ({ home }, time) => {
-    const { heldAt } = await home.editor
-      .post(`/api/integrations/${home.integration.id}/publish`, { version: `1.${time}.0`, changelog: `canary-${time}` }, 201)
-      .then(({ id }) => home.editor.get(`/api/integration-versions/${id}`));
+    const body = { version: `1.${time}.0`, changelog: `canary-${time}` };
+    const { id } = await home.editor.post(`/api/integrations/${home.integration.id}/publish`, body, 201);
+    const { heldAt } = await home.editor.get(`/api/integration-versions/${id}`);
     expect(heldAt).not.toBeNull();
   },
   'people get another e-mail': async ({ api }, time) => {
