@@ -34,7 +34,7 @@ export async function clonesOf(owner: pg.Client, installId: string, versionId: s
        p.entity_version_id as "entityVersionId", e.version_number as number, e.definition_digest as digest, m.detached, d.body
      from integration_members m join entities e on e.id = m.entity_id and e.deleted_at is null
      join integration_version_members p on p.integration_version_id = $2 and p.slug = m.source_member_slug
-     join definitions d on d.digest = p.definition_digest
+     join published_definitions d on d.digest = p.definition_digest
      where m.integration_install_id = $1 and m.is_clone and m.deleted_at is null order by p.position`,
     [installId, versionId],
   );

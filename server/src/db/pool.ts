@@ -75,7 +75,7 @@ const SNAPSHOT = 'begin isolation level repeatable read read only';
  * write; reads; reads by statements with a name; states that are held for totals; and one to tell whether the database answers. Three
  * servers fit into the hundred connections that PostgreSQL takes by default.
  */
-export const CONNECTIONS = { writes: 9, reads: 6, prepared: 8, states: 8, probe: 1 } as const;
+export const CONNECTIONS = { writes: 9, reads: 6, prepared: 7, states: 8, probe: 1 } as const;
 
 /** Pools of connections to PostgreSQL, all in the unprivileged role, UTC, with every wait bounded. */
 export class Database {

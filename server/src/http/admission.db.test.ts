@@ -75,7 +75,7 @@ test('who sends more than may wait is told so, and when to try again', async () 
   const { id } = await installed();
   const answers: Promise<Answer>[] = [];
   await whileLocked('integration_installs', id, async () => {
-    for (let number = 0; number < 60; number++)
+    for (let number = 0; number < 210; number++)
       answers.push(busy.editor.call('PATCH', `/api/integration-installs/${id}`, { memberPolicy: 'manual' }));
     const refused = await Promise.race(answers);
     expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' }, headers: { 'retry-after': '1' } });

@@ -15,7 +15,7 @@ import { RETRY_AFTER } from './unavailable.ts';
 /** How long somebody waits for a connection at most: as long as for a lock of the database. */
 const WAIT_MS = 10_000;
 /** Of one lane, and in all. A request that waits is a few hundred bytes, and its body. */
-const QUEUES = { laneWaiting: 50, waiting: 500, waitMs: WAIT_MS };
+const QUEUES = { laneWaiting: 200, waiting: 1_000, waitMs: WAIT_MS };
 
 /** A third of the connections for one lane. */
 const WRITES = { total: CONNECTIONS.writes, lane: Math.ceil(CONNECTIONS.writes / 3), ...QUEUES };
