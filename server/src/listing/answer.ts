@@ -5,13 +5,10 @@ import type { Db } from '../db/pool.ts';
 import { must } from '../lib/must.ts';
 import type { Pieces } from '../lib/pieces.ts';
 import type { Text } from './frozen.ts';
-import type { Ledgers } from './ledgers.ts';
+import type { Ledger, Ledgers } from './ledgers.ts';
 import type { Listing, Read, Tally } from './list.ts';
 import { readPage } from './page.ts';
-import type { Pages } from './pages.ts';
-import type { Plans } from './plans.ts';
-import type { Counted, Totals } from './totals.ts';
-import type { Watches } from './watches.ts';
+import type { Counted } from './totals.ts';
 
 /**
  * How often to wait for others who bring the same total up to date. The second began after this request came, so that the state to which
@@ -20,16 +17,6 @@ import type { Watches } from './watches.ts';
 const TURNS = 2;
 /** A total that takes longer to count is kept up with changes from then on. Milliseconds. */
 const SLOW = 100;
-
-/** What every list of a server shares: totals told last, those kept up with changes, pages asked for again, and how statements are planned. */
-export interface Ledger {
-  readonly totals: Totals;
-  readonly watches: Watches;
-  readonly pages: Pages;
-  readonly plans: Plans;
-  /** Nothing was in it when the request came, and nobody else has it. */
-  readonly blank: boolean;
-}
 
 /** As often an answer is made anew when the database turned out to be another one than what was kept had been told of. */
 const TRIES = 3;

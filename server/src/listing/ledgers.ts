@@ -1,10 +1,19 @@
 import type { Epoch } from '../db/history.ts';
 import type { Held } from '../db/pool.ts';
-import type { Ledger } from './answer.ts';
 import { Pages } from './pages.ts';
 import { Plans } from './plans.ts';
 import { Totals } from './totals.ts';
 import { Watches } from './watches.ts';
+
+/** What every list of a server shares: totals told last, those kept up with changes, pages asked for again, and how statements are planned. */
+export interface Ledger {
+  readonly totals: Totals;
+  readonly watches: Watches;
+  readonly pages: Pages;
+  readonly plans: Plans;
+  /** Nothing was in it when the request came, and nobody else has it. */
+  readonly blank: boolean;
+}
 
 /** Where lists keep what they told: for as long as the database is in the same history, and nothing where it cannot be kept. */
 export class Ledgers {
