@@ -22,15 +22,21 @@ export interface ServerProcess {
 
 /**
  * Starts the server on this data directory and waits until it is ready. What it logs from `warn` on goes to stderr. Counts statements
- * only when `counting`, which takes a little of every one.
+ * only when `counting`, which takes a little of every one. `more`: further variables of its environment.
  */
-export async function startServer(dataDir: string, bootstrapKey: string, counting = false): Promise<ServerProcess> {
+export async function startServer(
+  dataDir: string,
+  bootstrapKey: string,
+  counting = false,
+  more: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const env = {
     PATH: process.env.PATH,
     PORT: '0',
     MORTISE_DATA_DIR: resolve(dataDir),
     MORTISE_BOOTSTRAP_KEY: bootstrapKey,
     MORTISE_LOG_LEVEL: 'warn',
+    ...more,
   };
   const child = spawn(process.execPath, [...(counting ? ['--import', COUNTER] : []), ...START], {
     cwd: ROOT,

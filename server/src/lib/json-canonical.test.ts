@@ -1,7 +1,9 @@
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isObject, type Json } from './json.ts';
-import { canonicalJson, digestOf } from './json-canonical.ts';
+import { canonicalInTurns, canonicalJson, digestOf } from './json-canonical.ts';
+import { atOnce } from './turns.ts';
 
 const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as Json);
 
@@ -44,4 +46,12 @@ it('keys like __proto__ and toJSON are ordinary', () => {
 
 it('the digest is SHA-256 of the UTF-8', () => {
   expect(digestOf('{"a":"é"}').toString('hex')).toBe('b3a092a6af48807fa9482b2ee140105575daa26d5b24b3c0e60a7e2dee6683b1');
+});
+
+it('is what another implementation writes, also where others get on meanwhile', () => {
+  const check = (value: Json) => {
+    expect(canonicalJson(value)).toBe(canonicalize(value));
+    expect(atOnce(canonicalInTurns(value))).toBe(canonicalize(value));
+  };
+  fc.assert(fc.property(json, check), { numRuns: 500 });
 });

@@ -27,6 +27,17 @@ export function eachText(value: Json, visit: (text: string) => void): void {
   else if (isObject(value)) for (const key of Object.keys(value)) eachText(value[key] as Json, visit);
 }
 
+/** The same, yielding after some items of the outer levels, where others may get on. */
+export function* eachTextInTurns(value: Json, visit: (text: string) => void, levels = 3): Generator<void, void, undefined> {
+  if (levels === 0 || typeof value !== 'object' || value === null) return eachText(value, visit);
+  const items = Array.isArray(value) ? value : Object.values(value);
+  for (const [index, item] of items.entries()) {
+    if (typeof item === 'string') visit(item);
+    else if (typeof item === 'object' && item !== null) yield* eachTextInTurns(item, visit, levels - 1);
+    if (index % 256 === 255) yield;
+  }
+}
+
 /** The same, each with its JSON pointer. */
 export function eachString(value: Json, visit: (text: string, pointer: string) => void, at = ''): void {
   if (typeof value === 'string') visit(value, at);

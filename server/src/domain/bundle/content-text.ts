@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { canonicalJson } from '../../lib/json-canonical.ts';
+import { Turns } from '../../lib/turns.ts';
 import type { BundleContent, BundleMember } from './schema.ts';
 
 export type ContentDocuments = Omit<BundleContent, 'members'>;
@@ -8,9 +8,6 @@ export type MemberFacts = Omit<BundleMember, 'definition'>;
 
 const COMMA = Buffer.from(',');
 const DEFINITION = Buffer.from('{"definition":');
-
-/** Bytes after which other requests get their turn. */
-const TURN = 1_048_576;
 
 /**
  * The canonical JSON of a content piece by piece, so that nobody has to hold it twice: `definition` is first among a member's keys, and
@@ -22,17 +19,13 @@ export async function* contentText(
 ): AsyncGenerator<Buffer, void, undefined> {
   const { authConfig, changelog, manifest, variablesSchema, version } = documents;
   yield Buffer.from(`${canonicalJson({ authConfig, changelog, manifest }).slice(0, -1)},"members":[`);
-  let length = 0;
+  const turns = new Turns();
   let first = true;
   for await (const text of members) {
     if (!first) yield COMMA;
     yield text;
     first = false;
-    length += text.length;
-    if (length > TURN) {
-      await setImmediate();
-      length = 0;
-    }
+    await turns.pass();
   }
   yield Buffer.from(`],${canonicalJson({ variablesSchema, version }).slice(1)}`);
 }

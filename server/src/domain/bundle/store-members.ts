@@ -2,6 +2,7 @@ import type { WriteCtx } from '../../context.ts';
 import { type Fault, Problem } from '../../lib/errors.ts';
 import { validate } from '../../lib/json-schema/validate.ts';
 import { must } from '../../lib/must.ts';
+import { Turns } from '../../lib/turns.ts';
 import { type Definition, definitionFrom, storeDefinitions } from '../entity/definitions.ts';
 import { memberPointer } from './content-faults.ts';
 import type { BundleMember } from './schema.ts';
@@ -18,9 +19,11 @@ export async function storeMembers(
 ): Promise<readonly Buffer[]> {
   const digests: Buffer[] = [];
   const batch = new Map<string, Definition>();
+  const turns = new Turns();
   let length = 0;
   for (const [place, member] of members.entries()) {
-    const definition = definitionOf(ctx, member, place, ids);
+    const definition = await definitionOf(ctx, member, place, ids);
+    await turns.pass();
     digests.push(definition.digest);
     batch.set(definition.digest.toString('hex'), definition);
     length += definition.body.length;
@@ -33,7 +36,7 @@ export async function storeMembers(
   return digests;
 }
 
-function definitionOf(ctx: WriteCtx, member: BundleMember, place: number, ids: ReadonlyMap<string, string>): Definition {
+function definitionOf(ctx: WriteCtx, member: BundleMember, place: number, ids: ReadonlyMap<string, string>): Promise<Definition> {
   const value = withIds(member.definition.unpack(), ids);
   const pointer = memberPointer(place, 'definition');
   const { name, schema } = must(ctx.kinds.named(member.kind), 'unknown kinds were refused');

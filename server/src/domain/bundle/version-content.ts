@@ -5,6 +5,7 @@ import { prefixOf } from '../../lib/ids.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { canonicalJson } from '../../lib/json-canonical.ts';
 import { must } from '../../lib/must.ts';
+import { Turns } from '../../lib/turns.ts';
 import { type ContentDocuments, contentText, type MemberFacts, memberText } from './content-text.ts';
 import { standIn, withIds } from './stand-ins.ts';
 
@@ -40,6 +41,8 @@ export async function* versionContent(db: Db, versionId: string): AsyncGenerator
   const ids = new Map(members.map(({ sourceId }, place) => [sourceId, standInFor(sourceId, place)]));
   const { manifest, variablesSchema, authConfig, ...facts } = documents;
   const portable = (text: string): JsonObject => withIds(JSON.parse(text) as JsonObject, ids);
+  const turns = new Turns();
+  await turns.pass();
   const content: ContentDocuments = {
     ...facts,
     manifest: portable(manifest),
@@ -104,5 +107,9 @@ async function loadDefinitions(
   const rows = await db.many<{ hex: string; body: string; refers: boolean }>(sql`
     select encode(digest, 'hex') as hex, body, refs <> '{}' as refers from published_definitions
     where digest = any(${batch.map(({ digest }) => digest)}::bytea[])`);
-  return new Map(rows.map(({ hex, body, refers }) => [hex, refers ? canonicalJson(withIds(JSON.parse(body) as JsonObject, ids)) : body]));
+  const texts = await new Turns().map(rows, ({ hex, body, refers }): [string, string] => [
+    hex,
+    refers ? canonicalJson(withIds(JSON.parse(body) as JsonObject, ids)) : body,
+  ]);
+  return new Map(texts);
 }

@@ -15,7 +15,7 @@ import type { EntityCreate } from './schema.ts';
 
 export async function createEntity(ctx: WriteCtx, { body }: { body: Static<typeof EntityCreate> }): Promise<Reply> {
   const kind = kindOf(ctx, body.kind);
-  const definition = definitionFrom(body.definition, '/definition');
+  const definition = await definitionFrom(body.definition, '/definition');
   refuseBreakingKind(kind, body.definition);
   await refuseTakenSlug(ctx, body.workspaceId, body.kind, body.slug);
   const id = newId(kind.prefix);

@@ -2,8 +2,9 @@ import sql from 'sql-template-tag';
 import type { Db, Tx } from '../../db/pool.ts';
 import { badBody } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { canonicalJson, digestOf } from '../../lib/json-canonical.ts';
+import { canonicalInTurns, digestOf } from '../../lib/json-canonical.ts';
 import { must } from '../../lib/must.ts';
+import { atOnce, Turns } from '../../lib/turns.ts';
 import { type References, referencesOf } from './references.ts';
 
 /** Bytes of a definition's canonical JSON at most. */
@@ -15,14 +16,22 @@ export interface Definition extends References {
   readonly body: string;
 }
 
-export function definitionOf(value: JsonObject): Definition {
-  const body = canonicalJson(value);
-  return { body, digest: digestOf(body), ...referencesOf(value) };
+export const definitionOf = (value: JsonObject): Definition => atOnce(define(value));
+
+/** The same for a definition that may be large: others may get on meanwhile. */
+export const definitionInTurns = (value: JsonObject, turns = new Turns()): Promise<Definition> => turns.run(define(value));
+
+function* define(value: JsonObject): Generator<void, Definition, undefined> {
+  const body = yield* canonicalInTurns(value);
+  yield;
+  const digest = digestOf(body);
+  yield;
+  return { body, digest, ...(yield* referencesOf(value)) };
 }
 
 /** The same for a definition that came in a body; refuses one over the cap. */
-export function definitionFrom(value: JsonObject, pointer: string): Definition {
-  const definition = definitionOf(value);
+export async function definitionFrom(value: JsonObject, pointer: string): Promise<Definition> {
+  const definition = await definitionInTurns(value);
   const bytes = Buffer.byteLength(definition.body);
   if (bytes > DEFINITION_BYTES) throw badBody(pointer, `must be at most ${DEFINITION_BYTES} bytes of JSON; it has ${bytes}`);
   return definition;

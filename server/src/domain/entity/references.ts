@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../lib/json.ts';
-import { eachString, eachText } from '../../lib/json-walk.ts';
+import { eachString, eachTextInTurns } from '../../lib/json-walk.ts';
 
 const ENTITY_ID = /^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 /** `{{ variables.name }}`, spaces optional. Any other `{{…}}` is ordinary text. */
@@ -12,10 +12,11 @@ export interface References {
   readonly variables: readonly string[];
 }
 
-export function referencesOf(definition: JsonObject): References {
+/** Yields where others may get on. */
+export function* referencesOf(definition: JsonObject): Generator<void, References, undefined> {
   const refs = new Set<string>();
   const variables = new Set<string>();
-  eachText(definition, (text) => {
+  yield* eachTextInTurns(definition, (text) => {
     if (ENTITY_ID.test(text)) refs.add(text);
     else for (const name of namesIn(text)) variables.add(name);
   });

@@ -83,7 +83,7 @@ async function lockEntity(ctx: WriteCtx, id: string): Promise<EntityRow> {
 
 async function changedDefinition(ctx: WriteCtx, entity: EntityRow, body: Update): Promise<Definition | null> {
   if (body.definition === undefined) return null;
-  const definition = definitionFrom(body.definition, '/definition');
+  const definition = await definitionFrom(body.definition, '/definition');
   if (definition.digest.equals(entity.digest)) return null;
   refuseBreakingKind(must(ctx.kinds.named(entity.kind), 'stored kinds are registered'), body.definition);
   return definition;

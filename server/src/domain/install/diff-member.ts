@@ -1,14 +1,15 @@
 import type { ReadCtx } from '../../context.ts';
-import type { JsonObject } from '../../lib/json.ts';
-import { diffJson, type PatchOperation } from '../../lib/json-patch.ts';
-import { mergeJson } from '../../lib/merge/merge.ts';
+import type { PatchOperation } from '../../lib/json-patch.ts';
+import { jsonInTurns } from '../../lib/json-pieces.ts';
 import { must } from '../../lib/must.ts';
-import { type Reply, reply, type Target } from '../../route.ts';
+import type { Reply, Target } from '../../route.ts';
+import { patchInTurns } from '../integration/diff/patch.ts';
 import { arrange } from './arrange.ts';
 import { isAvailable } from './availability.ts';
 import { loadMember, refuseDeletedMember, refuseReference } from './change-member.ts';
 import { type LiveMember, loadLiveMembers } from './live.ts';
 import { loadInstall } from './lock.ts';
+import { mergeTexts } from './merge-texts.ts';
 import { loadBodies, refusing, renderOne } from './render-members.ts';
 import { ascentOf } from './upgrade.ts';
 import { completeVariables } from './variables.ts';
@@ -28,16 +29,19 @@ export async function diffMember(ctx: ReadCtx, { target }: { target: Target }): 
   );
   const appliedDigest = must(own.appliedDigest, 'clones had a definition applied');
   const bodies = await loadBodies(ctx, [own.cloneDigest, appliedDigest]);
-  const read = (digest: Buffer) => JSON.parse(bodies.get(digest)) as JsonObject;
-  const sides = { clone: read(own.cloneDigest), applied: read(appliedDigest) };
-  return reply({
+  const sides = { clone: bodies.get(own.cloneDigest), applied: bodies.get(appliedDigest) };
+  const { patch: local } = await patchInTurns({ before: sides.applied, after: sides.clone, room: WHOLE });
+  return jsonInTurns({
     memberId: member.id,
     slug: member.slug,
     entityId: member.entityId,
-    local: diffJson(sides.applied, sides.clone),
+    local,
     target: await againstTarget(ctx, member.installId, live, own, sides),
   });
 }
+
+/** A patch is told whole, however long. */
+const WHOLE = Number.POSITIVE_INFINITY;
 
 interface Against {
   readonly versionId: string;
@@ -53,7 +57,7 @@ async function againstTarget(
   installId: string,
   live: readonly LiveMember[],
   own: LiveMember,
-  { clone, applied }: { clone: JsonObject; applied: JsonObject },
+  { clone, applied }: { clone: string; applied: string },
 ): Promise<Against | null> {
   const { install, integration } = await loadInstall(ctx, installId);
   if (!(await isAvailable(ctx, integration, install.workspaceId))) return null;
@@ -64,6 +68,8 @@ async function againstTarget(
   if (wanted === undefined) return { ...about, patch: null, conflicts: [] };
   const rendering = { ids: arrangement.ids, variables: completeVariables(to, install.variables) };
   const bodies = await loadBodies(ctx, [wanted.member.digest]);
-  const theirs = JSON.parse(renderOne(wanted, bodies, rendering, refusing).body) as JsonObject;
-  return { ...about, patch: diffJson(clone, theirs), conflicts: mergeJson(applied, clone, theirs).conflicts };
+  const { body: theirs } = await renderOne(wanted, bodies, rendering, refusing);
+  const { patch } = await patchInTurns({ before: clone, after: theirs, room: WHOLE });
+  const { conflicts } = await mergeTexts({ base: applied, ours: clone, theirs, resolutions: [] });
+  return { ...about, patch, conflicts };
 }

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import type { ReadCtx } from '../../context.ts';
+import { textsInTurns } from '../../lib/json-pieces.ts';
 import type { Reply, Target } from '../../route.ts';
 
 interface Asked {
@@ -36,16 +37,14 @@ end`;
  * lack is the same for all, and is found once: it is in the version's documents, which may be large.
  */
 export async function listInstallMembers(ctx: ReadCtx, { target, query }: Asked): Promise<Reply> {
-  return ctx.db.one<Reply>(sql`
+  const rows = await ctx.db.many<{ json: string }>(sql`
     with enabled as materialized (
       select ${CONFIG_STATE} as state
       from integration_installs i join integration_versions v on v.id = i.integration_version_id left join auth_states a on a.id = i.auth_state_id
       where i.id = ${target.id}
     )
-    select concat('{"members":[', string_agg(
-      json_open(m.doc) || ',"sourceVersionId":"' || ${MADE_FROM} || '","kind":' || to_json(v.kind) || ',"name":' || to_json(coalesce(e.name, s.name, m.source_member_slug))
-        || ',"configState":"' || case when m.enabled then enabled.state else 'disabled' end || '","drift":"' || ${DRIFT} || '"}',
-      ',' order by (m.deleted_at is not null), p.position nulls last, m.source_member_slug, m.id), ']}') as json
+    select json_open(m.doc) || ',"sourceVersionId":"' || ${MADE_FROM} || '","kind":' || to_json(v.kind) || ',"name":' || to_json(coalesce(e.name, s.name, m.source_member_slug))
+        || ',"configState":"' || case when m.enabled then enabled.state else 'disabled' end || '","drift":"' || ${DRIFT} || '"}' as json
     from integration_members m
     cross join enabled
     join integration_installs i on i.id = m.integration_install_id
@@ -53,5 +52,10 @@ export async function listInstallMembers(ctx: ReadCtx, { target, query }: Asked)
     left join entities e on m.is_clone and e.workspace_id = m.workspace_id and e.id = m.entity_id
     left join integration_version_members p on p.integration_version_id = i.integration_version_id and p.slug = m.source_member_slug
     left join integration_version_members s on s.integration_version_id = ${MADE_FROM} and s.entity_id = m.source_entity_id
-    where m.integration_install_id = ${target.id} and (m.deleted_at is null or ${query.include_deleted ?? false})`);
+    where m.integration_install_id = ${target.id} and (m.deleted_at is null or ${query.include_deleted ?? false})
+    order by (m.deleted_at is not null), p.position nulls last, m.source_member_slug, m.id`);
+  return textsInTurns(
+    'members',
+    rows.map(({ json }) => json),
+  );
 }

@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Db } from '../../db/pool.ts';
+import { Turns } from '../../lib/turns.ts';
 
 /** A member as the workspace has it now. */
 export interface LiveMember {
@@ -44,18 +45,31 @@ export const loadLiveMembers = (db: Db, installId: string): Promise<LiveMember[]
 export const loadMembersById = (db: Db, ids: readonly string[]): Promise<LiveMember[]> =>
   loadMembers(db, sql`where m.id = any(${[...ids]}::text[])`);
 
-const loadMembers = (db: Db, which: Sql): Promise<LiveMember[]> =>
-  db.many<LiveMember>(sql`
-    select m.id, m.source_member_slug as slug, m.entity_id as "entityId", v.kind,
-      m.entity_version_id as "entityVersionId", made_from(m.source_version_id, i.integration_version_id) as "sourceVersionId",
-      m.source_version_id as "saidVersionId", v.definition_digest as "sourceDigest",
-      m.is_clone as "isClone", m.detached, m.enabled, m.applied_digest as "appliedDigest", coalesce(e.definition_digest, v.definition_digest) as "cloneDigest",
-      e.deleted_at is not null as deleted, e.purged_at is not null as purged, m.stale
+/** Each as one text, as those of a version are. */
+async function loadMembers(db: Db, which: Sql): Promise<LiveMember[]> {
+  const rows = await db.many<{ json: string }>(sql`
+    select json_build_object('id', m.id, 'slug', m.source_member_slug, 'entityId', m.entity_id, 'kind', v.kind,
+      'entityVersionId', m.entity_version_id, 'sourceVersionId', made_from(m.source_version_id, i.integration_version_id), 'saidVersionId', m.source_version_id,
+      'sourceDigest', encode(v.definition_digest, 'hex'), 'isClone', m.is_clone, 'detached', m.detached, 'enabled', m.enabled,
+      'appliedDigest', encode(m.applied_digest, 'hex'), 'cloneDigest', encode(coalesce(e.definition_digest, v.definition_digest), 'hex'),
+      'deleted', e.deleted_at is not null, 'purged', e.purged_at is not null, 'stale', m.stale)::text as json
     from integration_members m
     join integration_installs i on i.id = m.integration_install_id
     join published_entity_versions v on v.id = m.entity_version_id
     left join entities e on m.is_clone and e.workspace_id = m.workspace_id and e.id = m.entity_id
     ${which}`);
+  return new Turns().map(rows, ({ json }) => memberOf(JSON.parse(json) as Written));
+}
+
+type Digests = 'sourceDigest' | 'appliedDigest' | 'cloneDigest';
+type Written = Omit<LiveMember, Digests> & { sourceDigest: string; appliedDigest: string | null; cloneDigest: string };
+
+const memberOf = ({ sourceDigest, appliedDigest, cloneDigest, ...member }: Written): LiveMember => ({
+  ...member,
+  sourceDigest: Buffer.from(sourceDigest, 'hex'),
+  appliedDigest: appliedDigest === null ? null : Buffer.from(appliedDigest, 'hex'),
+  cloneDigest: Buffer.from(cloneDigest, 'hex'),
+});
 
 /** Which active entities of the workspace refer to which of `targets`. */
 export interface Referral {

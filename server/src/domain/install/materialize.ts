@@ -2,6 +2,7 @@ import type { ReadCtx, WriteCtx } from '../../context.ts';
 import { newId } from '../../lib/ids.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { must } from '../../lib/must.ts';
+import { Turns } from '../../lib/turns.ts';
 import { storeDefinitions } from '../entity/definitions.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import { apply, type Place } from './apply.ts';
@@ -34,12 +35,16 @@ export async function planMove(ctx: ReadCtx, workspaceId: string, move: Move, wo
   const arrangement = arrange(move.from, move.to, move.live, move.selection, move.strategy, (member) =>
     newId(must(ctx.kinds.ofId(member.entityId), 'pinned entities have a kind').prefix),
   );
+  const turns = new Turns();
+  await turns.pass();
   const inputs = { ...arrangement, variables: move.variables, variablesBefore: move.variablesBefore };
   const made = {
     rendered: await renderMembers(ctx, toRender(arrangement, inputs), inputs, workshop),
     merged: await mergeMembers(ctx, toMerge(arrangement), inputs, move.resolutions, workshop),
   };
+  await turns.pass();
   const leaving = leavingClones(arrangement);
+  await turns.pass();
   const referrals = referralsThen(arrangement, made, leaving, await loadReferrals(ctx.db, workspaceId, leaving));
   return { ...made, referrals, plan: plan(arrangement, inputs, made, referrals) };
 }

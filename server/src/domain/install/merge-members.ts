@@ -1,12 +1,11 @@
 import type { ReadCtx } from '../../context.ts';
 import { type Fault, Problem } from '../../lib/errors.ts';
-import type { JsonObject } from '../../lib/json.ts';
-import { mergeJson } from '../../lib/merge/merge.ts';
 import type { Resolution } from '../../lib/merge/settle.ts';
 import { must } from '../../lib/must.ts';
-import { type Definition, definitionOf } from '../entity/definitions.ts';
+import type { Definition } from '../entity/definitions.ts';
 import type { Wanted } from './arrange.ts';
 import type { LiveMember } from './live.ts';
+import { mergeTexts } from './merge-texts.ts';
 import type { Merging } from './plan.ts';
 import type { Rendering } from './render.ts';
 import { BATCH_BYTES, type Bodies, batchesOf, distinct, loadBodies, renderOne, type Workshop } from './render-members.ts';
@@ -38,9 +37,9 @@ export async function mergeMembers(
     const bodies = await loadBodies(ctx, batch.flatMap(sourcesOf));
     const made: Definition[] = [];
     for (const each of batch) {
-      const theirs = renderOne(each, bodies, rendering, workshop);
+      const theirs = await renderOne(each, bodies, rendering, workshop);
       const settling = bySlug.get(each.member.slug) ?? [];
-      merged.set(each.member.slug, mergeOne(each, theirs, bodies, { settling, unused, made }));
+      merged.set(each.member.slug, await mergeOne(each, theirs, bodies, { settling, unused, made }));
     }
     await workshop.keep(distinct(made));
   }
@@ -59,15 +58,14 @@ interface Settling {
   readonly made: Definition[];
 }
 
-function mergeOne(wanted: Wanted, theirs: Definition, bodies: Bodies, { settling, unused, made }: Settling): Merging {
+async function mergeOne(wanted: Wanted, theirs: Definition, bodies: Bodies, { settling, unused, made }: Settling): Promise<Merging> {
   const [base, ours] = [baseOf(wanted), liveOf(wanted).cloneDigest];
   made.push(theirs);
   if (theirs.digest.equals(base) || theirs.digest.equals(ours)) return { applied: theirs.digest, digest: ours, conflicts: [] };
-  const parsed = (body: string) => JSON.parse(body) as JsonObject;
-  const { value, conflicts, unused: idle } = mergeJson(parsed(bodies.get(base)), parsed(bodies.get(ours)), parsed(theirs.body), settling);
+  const sides = { base: bodies.get(base), ours: bodies.get(ours), theirs: theirs.body };
+  const { result, conflicts, unused: idle } = await mergeTexts({ ...sides, resolutions: settling });
   const left = new Set(idle);
-  for (const each of settling) if (!left.has(each)) unused.delete(each);
-  const result = definitionOf(value as JsonObject);
+  for (const [place, each] of settling.entries()) if (!left.has(place)) unused.delete(each);
   made.push(result);
   return { applied: theirs.digest, digest: result.digest, refs: result.refs, conflicts };
 }

@@ -1,10 +1,11 @@
 import type { ReadCtx } from '../../context.ts';
 import { chunks } from '../../lib/chunks.ts';
 import type { Problem } from '../../lib/errors.ts';
-import type { JsonObject } from '../../lib/json.ts';
-import { diffJson, type PatchOperation } from '../../lib/json-patch.ts';
+import type { PatchOperation } from '../../lib/json-patch.ts';
 import { must } from '../../lib/must.ts';
+import { Turns } from '../../lib/turns.ts';
 import type { Definition } from '../entity/definitions.ts';
+import { patchInTurns } from '../integration/diff/patch.ts';
 import type { Update } from './plan.ts';
 import { loadBodies, type Workshop } from './render-members.ts';
 
@@ -34,6 +35,7 @@ export class Preview implements Workshop {
   /** Member slug → the patch from the definition that it shows now to the one that it would show. Absent where there was no room. */
   async patches(ctx: ReadCtx, updates: readonly Update[]): Promise<ReadonlyMap<string, readonly PatchOperation[]>> {
     const patches = new Map<string, readonly PatchOperation[]>();
+    const turns = new Turns();
     let room = SHOWN_BYTES;
     for (const batch of chunks(updates, 200)) {
       const stored = await loadBodies(ctx, batch.flatMap(sidesOf));
@@ -41,9 +43,10 @@ export class Preview implements Workshop {
       for (const update of batch) {
         const [before, after] = sidesOf(update).map(bodyOf);
         if (!before || !after) continue;
-        const patch = diffJson(JSON.parse(before) as JsonObject, JSON.parse(after) as JsonObject);
-        room -= JSON.stringify(patch).length;
-        if (room < 0) return patches;
+        const { patch, length } = await patchInTurns({ before, after, room });
+        room -= length;
+        if (patch === null) return patches;
+        await turns.pass();
         patches.set(update.member.slug, patch);
       }
     }

@@ -3,11 +3,12 @@ import type { ReadCtx } from '../../context.ts';
 import type { Problem } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { must } from '../../lib/must.ts';
-import { type Definition, definitionOf } from '../entity/definitions.ts';
+import { Turns } from '../../lib/turns.ts';
+import { type Definition, definitionInTurns } from '../entity/definitions.ts';
 import type { Wanted } from './arrange.ts';
 import { growthFault, type Rendering, render } from './render.ts';
 
-/** Bytes of source definitions held in memory at once, and rendered while other requests wait: some 50 ms. Two statements each. */
+/** Bytes of source definitions held in memory at once. Two statements each. */
 export const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** Where definitions go that are made for an install: into the database, or, for a preview, only so far that it can be told. */
@@ -31,13 +32,15 @@ export async function renderMembers(
   rendering: Rendering,
   workshop: Workshop,
 ): Promise<ReadonlyMap<string, Buffer>> {
+  const turns = new Turns();
   const digests = new Map<string, Buffer>();
   for (const batch of await batchesOf(ctx, wanted, BATCH_BYTES)) {
     const bodies = await loadBodies(
       ctx,
       batch.map(({ member }) => member.digest),
     );
-    const rendered = batch.map((each) => renderOne(each, bodies, rendering, workshop));
+    const rendered: Definition[] = [];
+    for (const each of batch) rendered.push(await renderOne(each, bodies, rendering, workshop, turns));
     await workshop.keep(distinct(rendered));
     batch.forEach(({ member }, index) => {
       digests.set(member.slug, must(rendered[index], 'one rendering per member').digest);
@@ -47,12 +50,19 @@ export async function renderMembers(
 }
 
 /** One that would grow out of bounds is refused, and stays as its publisher wrote it. */
-export function renderOne({ member }: Wanted, bodies: Bodies, rendering: Rendering, workshop: Pick<Workshop, 'refuse'>): Definition {
+export async function renderOne(
+  { member }: Wanted,
+  bodies: Bodies,
+  rendering: Rendering,
+  workshop: Pick<Workshop, 'refuse'>,
+  turns = new Turns(),
+): Promise<Definition> {
   const body = bodies.get(member.digest);
   const fault = growthFault(member.slug, body, member.variables, rendering.variables);
   if (fault !== null) workshop.refuse(member.slug, fault);
   const source = JSON.parse(body) as JsonObject;
-  return definitionOf(fault === null ? render(source, rendering) : source);
+  await turns.pass();
+  return definitionInTurns(fault === null ? render(source, rendering) : source, turns);
 }
 
 /** The members in groups whose source definitions have at most so many bytes together. */

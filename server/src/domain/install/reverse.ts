@@ -1,8 +1,7 @@
 /** Undoing what revisions wrote into a clone: a three-way merge in reverse, from the newest revision back. */
-import type { JsonObject } from '../../lib/json.ts';
-import { mergeJson } from '../../lib/merge/merge.ts';
 import type { Conflict } from '../../lib/merge/settle.ts';
-import { type Definition, definitionOf } from '../entity/definitions.ts';
+import type { Definition } from '../entity/definitions.ts';
+import { mergeTexts } from './merge-texts.ts';
 
 /** What one revision wrote into one clone: from what to what, as digests. */
 export interface Written {
@@ -23,20 +22,21 @@ export interface Undone {
  * survive, unless they touch a place that is undone. Where nothing was edited since, no text is even looked at.
  * `bodyOf` gives the canonical text of a stored definition. Pure but for that.
  */
-export function undo(clone: Buffer, writes: readonly Written[], bodyOf: (digest: Buffer) => string): Undone {
+export async function undo(clone: Buffer, writes: readonly Written[], bodyOf: (digest: Buffer) => string): Promise<Undone> {
   let digest = clone;
   const made = new Map<string, Definition>();
   const conflicts: Conflict[] = [];
-  const parsed = (each: Buffer) => JSON.parse(made.get(each.toString('hex'))?.body ?? bodyOf(each)) as JsonObject;
+  const textOf = (each: Buffer) => made.get(each.toString('hex'))?.body ?? bodyOf(each);
   for (const { before, after } of writes) {
     if (digest.equals(after)) {
       digest = before;
       continue;
     }
     if (before.equals(after)) continue;
-    const sides = [parsed(after), parsed(digest), parsed(before)] as const;
-    for (const conflict of mergeJson(...sides).conflicts) conflicts.push(conflict);
-    const result = definitionOf(mergeJson(...sides, [{ pick: 'theirs' }]).value as JsonObject);
+    const sides = { base: textOf(after), ours: textOf(digest), theirs: textOf(before) };
+    const found = await mergeTexts({ ...sides, resolutions: [] });
+    for (const conflict of found.conflicts) conflicts.push(conflict);
+    const { result } = found.conflicts.length === 0 ? found : await mergeTexts({ ...sides, resolutions: [{ pick: 'theirs' }] });
     made.set(result.digest.toString('hex'), result);
     digest = result.digest;
   }

@@ -4,6 +4,7 @@ import type { ReadCtx, WriteCtx } from '../../context.ts';
 import { badBody, Problem } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { sameJson } from '../../lib/json-walk.ts';
+import { Turns } from '../../lib/turns.ts';
 import { type Reply, reply, type Target } from '../../route.ts';
 import { storeDefinitions } from '../entity/definitions.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
@@ -35,7 +36,9 @@ export async function rollbackInstall(
   await holdDependencies(ctx, install.workspaceId, to);
   const [blocker] = await dependencyBlockers(ctx, { install, integration, from, to });
   if (blocker !== undefined) throw blocker;
+  const turns = new Turns();
   const back = await returnTo(ctx, install, to, past);
+  await turns.pass();
   const plan = planReturn(back, await referralsAfter(ctx, install.workspaceId, back));
   const changed = to.id !== from.id || !isEmpty(plan) || !sameJson(past.variables, install.variables);
   const told = { ...plan.outcome, merged: plan.merges.merged, conflicts: back.undone.conflicts };

@@ -1,7 +1,9 @@
 import type { ReadCtx } from '../../context.ts';
 import { CATALOGUE, type Problem } from '../../lib/errors.ts';
+import { jsonInTurns } from '../../lib/json-pieces.ts';
 import { jumpOf } from '../../lib/semver.ts';
-import { type Reply, reply, type Target } from '../../route.ts';
+import { Turns } from '../../lib/turns.ts';
+import type { Reply, Target } from '../../route.ts';
 import { consentNeeds } from '../integration/consent.ts';
 import type { Ascent } from './blockers.ts';
 import { upgradeBlockers } from './blockers.ts';
@@ -29,8 +31,10 @@ export async function planUpgrade(
   const preview = new Preview();
   const planned = await planMove(ctx, install.workspaceId, move, preview);
   const patches = await preview.patches(ctx, planned.plan.updates.filter(isChange));
+  const turns = new Turns();
   const members = describePlan({ ...planned, to: ascent.to, patches, refused: preview.refused });
-  return reply({
+  await turns.pass();
+  return jsonInTurns({
     ...facts(ascent, move, planned),
     blockers: [...blockers, ...preview.refused.values()].map(told),
     members,

@@ -5,6 +5,7 @@ import type { Fault } from '../../lib/errors.ts';
 import { isObject, type JsonObject } from '../../lib/json.ts';
 import { withDefaults } from '../../lib/json-schema/defaults.ts';
 import { validate } from '../../lib/json-schema/validate.ts';
+import { Turns } from '../../lib/turns.ts';
 import { loadDefinition } from '../entity/definitions.ts';
 import { placesIn } from '../entity/references.ts';
 import { type Draft, loadDraft, membersOf } from './draft-members.ts';
@@ -22,20 +23,23 @@ export interface Examined {
 
 /** Checks every rule of publishing against the draft as it stands. Writes nothing. */
 export async function examine(ctx: ReadCtx, integration: IntegrationRow): Promise<Examined> {
+  const turns = new Turns();
   const draft = await loadDraft(ctx, integration);
+  await turns.pass();
   const members = membersOf(draft);
+  await turns.pass();
   const around = {
     kinds: ctx.kinds,
     visible: await visibleDependencies(ctx, integration.manifest),
     self: `${integration.publisher}/${integration.slug}`,
   };
-  const faults = [
-    ...formFaults(integration, StoredAuthConfig),
-    ...manifestFaults(draft, around),
-    ...(await placed(ctx, draft, definitionFaults(members, draft, ctx.kinds))),
-    ...defaultsFaults(integration),
-  ];
-  return { draft, members, faults };
+  const form = formFaults(integration, StoredAuthConfig);
+  await turns.pass();
+  const manifest = await turns.run(manifestFaults(draft, around));
+  await turns.pass();
+  const definitions = await placed(ctx, draft, definitionFaults(members, draft, ctx.kinds));
+  await turns.pass();
+  return { draft, members, faults: [...form, ...manifest, ...definitions, ...defaultsFaults(integration)] };
 }
 
 async function visibleDependencies(ctx: ReadCtx, manifest: JsonObject): Promise<ReadonlySet<string>> {

@@ -1,7 +1,9 @@
 import { hasRole } from '../../access/authorize.ts';
 import type { ReadCtx } from '../../context.ts';
 import { Problem } from '../../lib/errors.ts';
-import { type Reply, reply, type Target } from '../../route.ts';
+import { jsonInTurns } from '../../lib/json-pieces.ts';
+import { Turns } from '../../lib/turns.ts';
+import type { Reply, Target } from '../../route.ts';
 import { membersOf } from './draft-members.ts';
 import { type Examined, examine } from './examine.ts';
 import { installOrder, requiredByOf } from './graph.ts';
@@ -21,16 +23,20 @@ export async function previewMembers(ctx: ReadCtx, { target, query }: Asked): Pr
   if (versionId !== null) {
     const snapshot = (await isReadable(ctx, versionId)) ? await loadSnapshot(ctx.db, target.id, versionId) : null;
     if (snapshot === null) throw new Problem('not_found', `The integration ${target.id} has no version ${versionId}.`);
-    return reply({ members: previews(snapshot.members, () => null) });
+    return jsonInTurns({ members: await previews(snapshot.members, () => null) });
   }
   if (!hasRole(ctx.actor, integration.workspaceId, 'viewer'))
     throw new Problem('not_found', `The integration ${target.id} has no published version.`);
-  return reply({ members: draftPreviews(await examine(ctx, integration)) });
+  return jsonInTurns({ members: await draftPreviews(await examine(ctx, integration)) });
 }
 
-function previews(members: readonly SnapshotMember[], problemOf: (member: SnapshotMember) => string | null) {
+async function previews(members: readonly SnapshotMember[], problemOf: (member: SnapshotMember) => string | null) {
+  const turns = new Turns();
   const requiredBy = requiredByOf(members);
-  return installOrder(members).map((member) => ({
+  await turns.pass();
+  const ordered = installOrder(members);
+  await turns.pass();
+  return ordered.map((member) => ({
     slug: member.slug,
     kind: member.kind,
     entityId: member.entityId,
@@ -48,7 +54,8 @@ function previews(members: readonly SnapshotMember[], problemOf: (member: Snapsh
 }
 
 /** Members whose entity cannot be used are listed too, each with its problem. */
-function draftPreviews({ draft, faults }: Examined) {
+async function draftPreviews({ draft, faults }: Examined) {
+  const turns = new Turns();
   const byMember = Map.groupBy(faults, ({ pointer }) => /^\/manifest\/members\/(\d+)(?:\/|$)/.exec(pointer)?.[1]);
   const problems = new Map(
     draft.declared.map(({ slug }, index) => [
@@ -59,7 +66,10 @@ function draftPreviews({ draft, faults }: Examined) {
         .join('; ') ?? null,
     ]),
   );
-  const present = previews(membersOf(draft), (member) => problems.get(member.slug) ?? null);
+  await turns.pass();
+  const members = membersOf(draft);
+  await turns.pass();
+  const present = await previews(members, (member) => problems.get(member.slug) ?? null);
   const missing = draft.declared.filter((decl) => !draft.entities.has(decl.entityId));
   return [...present, ...missing.map((decl) => ({ ...unusable(decl), problem: problems.get(decl.slug) ?? null }))];
 

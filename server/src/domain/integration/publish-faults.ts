@@ -28,20 +28,27 @@ export interface DefinitionFault {
 const fault = (code: string, where: string, message: string): Fault => ({ pointer: where, code, message });
 const memberPointer = (index: number, ...rest: (string | number)[]) => pointer('manifest', 'members', index, ...rest);
 
-/** Every rule that the manifest breaks, all at once, each with a pointer into the integration. Pure. */
-export function manifestFaults(draft: Draft, around: Surroundings): Fault[] {
+/** Every rule that the manifest breaks, all at once, each with a pointer into the integration. Pure; yields where others may get on. */
+export function* manifestFaults(draft: Draft, around: Surroundings): Generator<void, Fault[], undefined> {
   const { declared } = draft;
   const slugs = new Set(declared.map((decl) => decl.slug));
-  return [
-    ...(declared.length === 0 ? [fault('no_members', '/manifest/members', 'has no members; a version needs at least one')] : []),
-    ...declared.flatMap((decl, index) => entityFaults(draft, decl, index)),
-    ...duplicates(declared, 'slug', 'duplicate_slug'),
-    ...duplicates(declared, 'entityId', 'duplicate_entity'),
-    ...declared.flatMap((decl, index) => dependsOnFaults(slugs, decl, index)),
-    ...cycleFaults(declared),
-    ...renameFaults(declared),
-    ...((draft.integration.manifest as Manifest).dependencies ?? []).flatMap((each, index) => dependencyFaults(each, index, around)),
+  const dependencies = (draft.integration.manifest as Manifest).dependencies ?? [];
+  const rules: readonly (() => Fault[])[] = [
+    () => (declared.length === 0 ? [fault('no_members', '/manifest/members', 'has no members; a version needs at least one')] : []),
+    () => declared.flatMap((decl, index) => entityFaults(draft, decl, index)),
+    () => duplicates(declared, 'slug', 'duplicate_slug'),
+    () => duplicates(declared, 'entityId', 'duplicate_entity'),
+    () => declared.flatMap((decl, index) => dependsOnFaults(slugs, decl, index)),
+    () => cycleFaults(declared),
+    () => renameFaults(declared),
+    () => dependencies.flatMap((each, index) => dependencyFaults(each, index, around)),
   ];
+  const faults: Fault[][] = [];
+  for (const rule of rules) {
+    faults.push(rule());
+    yield;
+  }
+  return faults.flat();
 }
 
 function entityFaults(draft: Draft, decl: MemberDecl, index: number): Fault[] {

@@ -5,8 +5,10 @@ import { badBody, MAX_FAULTS, Problem } from '../../lib/errors.ts';
 import { newId, PREFIX } from '../../lib/ids.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { canonicalJson, digestOf } from '../../lib/json-canonical.ts';
+import { jsonInTurns } from '../../lib/json-pieces.ts';
 import { parseVersion, precedence } from '../../lib/semver.ts';
-import { type Reply, reply, shown, type Target } from '../../route.ts';
+import { Turns } from '../../lib/turns.ts';
+import { type Reply, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import { userOf } from '../workspace/workspaces.ts';
 import { adviseVersion } from './advice.ts';
@@ -84,7 +86,9 @@ async function pin(
   body: Static<typeof Publish>,
   members: readonly SnapshotMember[],
 ): Promise<string> {
+  const turns = new Turns();
   const digest = versionDigest(integration, members);
+  await turns.pass();
   const pins = Object.fromEntries(members.map((member) => [member.slug, member.entityVersionId]));
   await ctx.db.run(sql`
     insert into integration_versions (id, workspace_id, integration_id, version, name, description, icon_url, manifest_snapshot,
@@ -112,6 +116,7 @@ export function versionDigest(
 }
 
 async function insertMembers(ctx: WriteCtx, versionId: string, members: readonly SnapshotMember[]): Promise<void> {
+  const turns = new Turns();
   const rows = members.map((member) => ({
     slug: member.slug,
     position: member.position,
@@ -129,6 +134,7 @@ async function insertMembers(ctx: WriteCtx, versionId: string, members: readonly
     depends_on: member.dependsOn,
     former_slugs: member.formerSlugs,
   }));
+  await turns.pass();
   await ctx.db.run(sql`
     insert into integration_version_members (integration_version_id, slug, position, kind, entity_id, entity_version_id, entity_slug,
       name, description, definition_digest, origin, required, default_enabled, fork_on_install, depends_on, former_slugs)
@@ -148,11 +154,8 @@ export async function checkIntegration(ctx: ReadCtx, { target, body }: { target:
     refuseUsedVersion(await publishedVersions(ctx, target.id), body.version);
   }
   const examined = await examine(ctx, integration);
-  return reply({
-    publishable: examined.faults.length === 0,
-    errors: examined.faults.slice(0, MAX_FAULTS),
-    advice: await advise(ctx, integration, examined),
-  });
+  const errors = examined.faults.slice(0, MAX_FAULTS);
+  return jsonInTurns({ publishable: errors.length === 0, errors, advice: await advise(ctx, integration, examined) });
 }
 
 async function advise(ctx: ReadCtx, integration: IntegrationRow, { members }: Examined) {

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import type { Db } from '../../db/pool.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { Turns } from '../../lib/turns.ts';
 import type { AuthConfig, Manifest } from './manifest.ts';
 
 /** One member of a version, declared or in its schema closure, with everything an install needs to know of it. */
@@ -73,12 +74,19 @@ export async function loadSnapshot(db: Db, integrationId: string, versionId: str
   };
 }
 
-const loadMembers = (db: Db, versionId: string): Promise<SnapshotMember[]> =>
-  db.many<SnapshotMember>(sql`
-    select m.slug, m.position, m.kind, m.entity_id as "entityId", m.entity_version_id as "entityVersionId",
-      m.entity_slug as "entitySlug", m.name, m.description, m.definition_digest as digest, m.origin, m.required,
-      m.default_enabled as "defaultEnabled", m.fork_on_install as "forkOnInstall", m.depends_on as "dependsOn",
-      m.former_slugs as "formerSlugs", d.refs, d.variables
+/** Each as one text: rows of many columns are taken apart as they come in, however many, and others would wait for that. */
+async function loadMembers(db: Db, versionId: string): Promise<SnapshotMember[]> {
+  const rows = await db.many<{ json: string }>(sql`
+    select json_build_object('slug', m.slug, 'position', m.position, 'kind', m.kind, 'entityId', m.entity_id,
+      'entityVersionId', m.entity_version_id, 'entitySlug', m.entity_slug, 'name', m.name, 'description', m.description,
+      'digest', encode(m.definition_digest, 'hex'), 'origin', m.origin, 'required', m.required, 'defaultEnabled', m.default_enabled,
+      'forkOnInstall', m.fork_on_install, 'dependsOn', m.depends_on, 'formerSlugs', m.former_slugs, 'refs', d.refs,
+      'variables', d.variables)::text as json
     from integration_version_members m join published_definitions d on d.digest = m.definition_digest
     where m.integration_version_id = ${versionId}
     order by m.position`);
+  return new Turns().map(rows, ({ json }) => {
+    const { digest, ...member } = JSON.parse(json) as Omit<SnapshotMember, 'digest'> & { digest: string };
+    return { ...member, digest: Buffer.from(digest, 'hex') };
+  });
+}

@@ -4,8 +4,10 @@ import { versionSight } from '../../../access/scope.ts';
 import type { ReadCtx } from '../../../context.ts';
 import { Problem } from '../../../lib/errors.ts';
 import { diffJson } from '../../../lib/json-patch.ts';
+import { jsonInTurns } from '../../../lib/json-pieces.ts';
 import { must } from '../../../lib/must.ts';
-import { type Reply, reply, type Target } from '../../../route.ts';
+import { Turns } from '../../../lib/turns.ts';
+import type { Reply, Target } from '../../../route.ts';
 import { adviseVersion } from '../advice.ts';
 import { consentNeeds } from '../consent.ts';
 import { type Pair, pairMembers } from '../pair-members.ts';
@@ -24,8 +26,16 @@ interface Asked {
 export async function diffVersions(ctx: ReadCtx, { target, query }: Asked): Promise<Reply> {
   const to = await loadTarget(ctx, target.id);
   const from = await loadAgainst(ctx, to, query.against);
+  const turns = new Turns();
   const { pairs, removed } = pairMembers(from.members, to.members);
-  return reply({
+  await turns.pass();
+  const changed = await changedMembers(ctx, pairs, await readsDefinitions(ctx, target, to));
+  await turns.pass();
+  const variables = compareVariables(from.variablesSchema, to.variablesSchema);
+  await turns.pass();
+  const semver = judge(from.version, to.version, adviseVersion(from, to));
+  await turns.pass();
+  return jsonInTurns({
     from: { id: from.id, version: from.version },
     to: { id: to.id, version: to.version },
     members: {
@@ -34,13 +44,13 @@ export async function diffVersions(ctx: ReadCtx, { target, query }: Asked): Prom
       renamed: pairs.flatMap(({ before, after }) =>
         before === null || before.slug === after.slug ? [] : [{ slug: after.slug, before: before.slug }],
       ),
-      changed: await changedMembers(ctx, pairs, await readsDefinitions(ctx, target, to)),
+      changed,
     },
-    variables: compareVariables(from.variablesSchema, to.variablesSchema),
+    variables,
     auth: { patch: diffJson(from.authConfig, to.authConfig) },
     dependencies: compareDependencies(from.manifest, to.manifest),
     consent: consentNeeds(from, to),
-    semver: judge(from.version, to.version, adviseVersion(from, to)),
+    semver,
   });
 }
 
@@ -88,8 +98,8 @@ async function changedMembers(ctx: ReadCtx, pairs: readonly Pair[], visible: boo
   const changes = redefined.map(({ before, after }): Change => ({ before: before.digest, after: after.digest }));
   const patches = visible ? await patchesOf(ctx.db, changes) : changes.map(() => null);
   const patchOf = new Map(redefined.map(({ after }, index) => [after.slug, patches[index] ?? null]));
-  return kept
-    .map((pair) => ({ pair, flags: flagChanges(pair) }))
+  const flagged = await new Turns().map(kept, (pair) => ({ pair, flags: flagChanges(pair) }));
+  return flagged
     .filter(({ pair, flags }) => flags.length > 0 || differs(pair))
     .map(({ pair, flags }) => {
       const patch = differs(pair) ? (patchOf.get(pair.after.slug) ?? null) : [];

@@ -1,8 +1,10 @@
 import sql from 'sql-template-tag';
 import type { Db } from '../../../db/pool.ts';
-import type { Json } from '../../../lib/json.ts';
-import { diffJson, type PatchOperation } from '../../../lib/json-patch.ts';
+import type { PatchOperation } from '../../../lib/json-patch.ts';
 import { must } from '../../../lib/must.ts';
+import { Turns } from '../../../lib/turns.ts';
+import { patchInTurns } from './patch.ts';
+import type { Patched } from './patch-job.ts';
 
 /** Two definitions, by their digests. */
 export interface Change {
@@ -10,7 +12,7 @@ export interface Change {
   readonly after: Buffer;
 }
 
-/** Bytes of definitions held at once, and parsed without a pause: other requests wait for as long as that takes. */
+/** Bytes of definitions held at once. */
 const BATCH_BYTES = 2 * 1024 * 1024;
 /** Bytes of definitions read for one answer, and of patches in it. What is beyond is told without its patch. */
 export const READ_BYTES = 64 * 1024 * 1024;
@@ -19,14 +21,15 @@ export const PATCH_BYTES = 1024 * 1024;
 /** The patch of each change, in their order; null for those that no longer fit into the answer. */
 export async function patchesOf(db: Db, changes: readonly Change[]): Promise<readonly (readonly PatchOperation[] | null)[]> {
   const patches: (readonly PatchOperation[] | null)[] = [];
+  const turns = new Turns();
   let room = PATCH_BYTES;
   for (const batch of batchesOf(changes, await sizesOf(db, changes))) {
     const bodies = room > 0 ? await bodiesOf(db, batch) : null;
     for (const change of batch) {
-      const patch = bodies && patchOf(bodies, change);
-      const size = patch === null ? 0 : Buffer.byteLength(JSON.stringify(patch));
-      patches.push(size > room ? null : patch);
-      if (size <= room) room -= size;
+      const { patch, length } = bodies === null ? NOTHING : await patchOf(bodies, change, room);
+      patches.push(patch);
+      if (patch !== null) room -= length;
+      await turns.pass();
     }
   }
   return [...patches, ...changes.slice(patches.length).map(() => null)];
@@ -69,7 +72,9 @@ async function bodiesOf(db: Db, batch: readonly Change[]): Promise<ReadonlyMap<s
   return new Map(rows.map(({ digest, body }) => [hex(digest), body]));
 }
 
-function patchOf(bodies: ReadonlyMap<string, string>, { before, after }: Change): readonly PatchOperation[] {
-  const definition = (digest: Buffer) => JSON.parse(must(bodies.get(hex(digest)), 'digests are foreign keys')) as Json;
-  return diffJson(definition(before), definition(after));
+const NOTHING: Patched = { patch: null, length: 0 };
+
+function patchOf(bodies: ReadonlyMap<string, string>, { before, after }: Change, room: number): Promise<Patched> {
+  const definition = (digest: Buffer) => must(bodies.get(hex(digest)), 'digests are foreign keys');
+  return patchInTurns({ before: definition(before), after: definition(after), room });
 }
