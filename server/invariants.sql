@@ -24,6 +24,7 @@ where i.current_version_id is not null
 select i.id from integrations i
 where i.current_version_id is distinct from (
   select v.id::text from integration_versions v where v.integration_id = i.id and v.yanked_at is null and v.held_at is null
+    and not exists (select 1 from version_contents c join revoked_contents r on r.digest = c.digest where c.integration_version_id = v.id)
   order by (v.precedence like '%-%'), v.precedence_key desc limit 1);
 
 -- name: a version is held exactly while its own submission is not approved

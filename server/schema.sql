@@ -482,6 +482,7 @@ CREATE INDEX integration_versions_newest ON integration_versions USING btree (pu
 CREATE INDEX integration_versions_own ON integration_versions USING btree (workspace_id, published_at, id);
 CREATE INDEX integration_versions_precedence ON integration_versions USING btree (integration_id, precedence_key);
 CREATE INDEX integration_versions_published ON integration_versions USING btree (integration_id, published_at, id);
+CREATE INDEX integration_versions_revoked ON integration_versions USING btree (integration_id) WHERE revoked_at IS NOT NULL;
 CREATE TRIGGER clock BEFORE UPDATE ON integration_versions FOR EACH ROW WHEN (new.published_at IS DISTINCT FROM old.published_at AND new.published_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at) OR new.yanked_at IS DISTINCT FROM old.yanked_at AND new.yanked_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at) OR new.deprecated_at IS DISTINCT FROM old.deprecated_at AND new.deprecated_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at) OR new.revoked_at IS DISTINCT FROM old.revoked_at AND new.revoked_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at) OR new.held_at IS DISTINCT FROM old.held_at AND new.held_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at)) EXECUTE FUNCTION keep_time('published_at', 'yanked_at', 'deprecated_at', 'revoked_at', 'held_at');
 CREATE TRIGGER immutable BEFORE UPDATE ON integration_versions FOR EACH ROW EXECUTE FUNCTION integration_versions_immutable();
 CREATE TRIGGER tell_deleted AFTER DELETE ON integration_versions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -666,6 +667,15 @@ CREATE TRIGGER tell_truncated AFTER TRUNCATE ON review_submissions FOR EACH STAT
 CREATE TRIGGER tell_updated AFTER UPDATE ON review_submissions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update (decided_at), update (decided_by), update (reason), update (state) on review_submissions to mortise_app;
 
+create table revoked_contents (
+  digest bytea not null,
+  integration_version_id id not null,
+  revoked_at timestamp(3) with time zone not null,
+  constraint revoked_contents_pkey PRIMARY KEY (digest),
+  constraint revoked_contents_digest_check CHECK (octet_length(digest) = 32)
+);
+grant delete, insert, select on revoked_contents to mortise_app;
+
 create table row_changes (
   relation text collate "C" not null,
   transaction_id xid8 default pg_current_xact_id() not null,
@@ -777,6 +787,16 @@ CREATE TRIGGER tell_inserted AFTER INSERT ON users REFERENCING NEW TABLE AS new_
 CREATE TRIGGER tell_truncated AFTER TRUNCATE ON users FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_updated AFTER UPDATE ON users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on users to mortise_app;
+
+create table version_contents (
+  integration_version_id id not null,
+  digest bytea not null,
+  constraint version_contents_pkey PRIMARY KEY (integration_version_id),
+  constraint version_contents_integration_version_id_fkey FOREIGN KEY (integration_version_id) REFERENCES integration_versions(id) ON DELETE CASCADE,
+  constraint version_contents_digest_check CHECK (octet_length(digest) = 32)
+);
+CREATE INDEX version_contents_digest ON version_contents USING btree (digest);
+grant insert, select on version_contents to mortise_app;
 
 create table workspace_memberships (
   id id not null,

@@ -24,6 +24,8 @@ export type Permission =
       /** Only for people: somebody who is signed in, or a platform admin in their name. Whose row it is the verb asks. */
       readonly person?: true;
       readonly publishable?: true;
+      /** Takes power or data away and adds none, so a suspended workspace may do it as well: its admins must be able to revoke a key. */
+      readonly takesAway?: true;
       /** And the actor must have this role in the workspace that the body's `workspaceId` names. */
       readonly into?: Role;
     }

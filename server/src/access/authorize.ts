@@ -95,7 +95,7 @@ async function enterWorkspace(db: Db, actor: Actor, role: Role, body: unknown): 
 }
 
 async function reachTarget(db: Db, actor: Actor, permission: Extract<Permission, { need: 'target' }>, claim: Claim): Promise<Target> {
-  const { resource, role, platformAdmin, reviewer, person, into } = permission;
+  const { resource, role, platformAdmin, reviewer, person, into, takesAway } = permission;
   const target = claim.id === null ? null : await db.maybe<Target>(visibleStatement(resource, claim.id, actor));
   if (target === null) throw new Problem('not_found', `No ${resource.name} ${claim.id ?? ''} is visible to you.`);
   if (platformAdmin) requirePlatformAdmin(actor);
@@ -103,7 +103,7 @@ async function reachTarget(db: Db, actor: Actor, permission: Extract<Permission,
   if (person) requirePerson(actor);
   if (role !== undefined) requireRole(actor, target.workspaceId, role);
   if (into !== undefined) await enterWorkspace(db, actor, into, claim.body);
-  else if (claim.writes && !person && !isPlatformAdmin(actor)) await refuseSuspended(db, target.workspaceId);
+  else if (claim.writes && !person && !takesAway && !isPlatformAdmin(actor)) await refuseSuspended(db, target.workspaceId);
   return target;
 }
 

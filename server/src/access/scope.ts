@@ -188,23 +188,6 @@ export function versionSight(actor: Actor, t: Alias): Sql {
   return sql`(${versionScope(actor, t)} or ${openTo(t, sql`f.visibility = 'unlisted'`)} or ${known(actor, t)})`;
 }
 
-/**
- * Versions that one may carry off whole: in one's own workspace all; of others what one may install; and what an active install in one's
- * workspaces pins, whatever became of the grant since.
- */
-export function versionTakeable(actor: Actor, t: Alias): Sql {
-  const pinned = sql`exists (
-    select 1 from integration_installs ti
-    where ti.integration_version_id = ${t}.id and ti.deleted_at is null and ${own(actor, sql`ti.workspace_id`)})`;
-  const granted = sql`exists (
-    select 1 from integration_grants og where og.integration_id = oi.id and ${own(actor, sql`og.workspace_id`)})`;
-  const offered = sql`exists (
-    select 1 from integrations oi
-    where oi.id = ${t}.integration_id and oi.deleted_at is null and ${t}.yanked_at is null
-      and (oi.visibility <> 'private' or ${granted}))`;
-  return sql`(${own(actor, sql`${t}.workspace_id`)} or ${pinned} or ${offered})`;
-}
-
 /** Grants: the workspace that gave them and the workspace that holds them. */
 export function grantScope(actor: Actor, t: Alias): Sql {
   const given = sql`exists (select 1 from integrations gi where gi.id = ${t}.integration_id and ${own(actor, sql`gi.workspace_id`)})`;

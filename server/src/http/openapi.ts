@@ -24,7 +24,7 @@ Send \`Authorization: Bearer <key>\`. Bodies are JSON in UTF-8. What you may not
 Who may call an operation stands in it as \`x-mortise-permission\`: \`need\` is \`nothing\`, any \`key\`, \`platform_admin\`, \`workspace\` (the \`role\`
 in the one that the body's \`workspaceId\` names) or \`target\` (the \`resource\` whose id is in the path, in sight, and the \`role\` in its workspace).
 \`into\` is a role in the body's workspace besides, \`platformAdmin\` and \`reviewer\` are platform roles, \`publishable\` admits publishable keys,
-\`person\` admits people who act themselves and no keys but a platform admin's,
+\`person\` admits people who act themselves and no keys but a platform admin's, \`takesAway\` holds in a suspended workspace too,
 \`seenBy\` is who sees rows of the kind at all.
 Errors are RFC 9457 problems: \`type\` leads to a page about the \`code\`, \`errors\` names every fault in the input.
 Any endpoint may also answer 405, 408, 414 or 431 to a request that is not well-formed HTTP for it.`;

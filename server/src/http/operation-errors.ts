@@ -22,7 +22,7 @@ const TRANSPORT_ERRORS = ['invalid_request', 'request_timeout', 'uri_too_long', 
 function accessErrors({ permission, path, writes }: Operation): ErrorCode[] {
   if (permission.need === 'nothing') return [];
   const publishable = 'publishable' in permission && !('role' in permission);
-  const ofWorkspace = permission.need === 'workspace' || permission.need === 'target';
+  const ofWorkspace = permission.need === 'workspace' || (permission.need === 'target' && !permission.takesAway);
   return [
     'unauthenticated',
     ...(publishable ? [] : (['forbidden'] as const)),

@@ -26,8 +26,8 @@ it.each([
   [
     'delete',
     '/api/entities/{id}/purge',
-    { need: 'target', resource: 'Entity', role: 'admin' },
-    'For the role admin or higher in the workspace that the entity belongs to.',
+    { need: 'target', resource: 'Entity', role: 'admin', takesAway: true },
+    'For the role admin or higher in the workspace that the entity belongs to, while that is suspended too.',
   ],
   ['post', '/api/workspaces/{id}/suspend', { need: 'target', resource: 'Workspace', platformAdmin: true }, 'For platform admins.'],
   [

@@ -36,7 +36,7 @@ function whoMay(permission: Permission): string {
 
 type OfTarget = Extract<Permission, { need: 'target' }>;
 
-function whoMayTouch({ resource, role, into, platformAdmin, reviewer, person, publishable }: OfTarget): string {
+function whoMayTouch({ resource, role, into, platformAdmin, reviewer, person, publishable, takesAway }: OfTarget): string {
   const thing = wordsOf(resource.name);
   const place = resource.name === 'Workspace' ? 'it' : `the workspace that the ${thing} belongs to`;
   const needs = [
@@ -46,7 +46,7 @@ function whoMayTouch({ resource, role, into, platformAdmin, reviewer, person, pu
     ...(role === undefined ? [] : [`the role ${role} or higher in ${place}`]),
     ...(into === undefined ? [] : [`the role ${into} or higher in the workspace that \`workspaceId\` names`]),
   ];
-  if (needs.length > 0) return needs.join(' and ');
+  if (needs.length > 0) return needs.join(' and ') + (takesAway ? ', while that is suspended too' : '');
   return `whoever sees the ${thing}${publishable ? ', with a publishable key too' : ''}`;
 }
 

@@ -152,6 +152,24 @@ export const CATALOGUE = {
     title: 'The version is yanked',
     explain: 'A yanked version takes no new installs and no upgrades. Choose another version.',
   },
+  version_revoked: {
+    status: 409,
+    title: 'The version is revoked',
+    explain:
+      'A platform admin revoked the version for malice. Nobody may take it, apply it again, go back to it, or carry it off as a bundle; what is installed of it is disabled until its workspace moves off it. Choose another version.',
+  },
+  content_revoked: {
+    status: 409,
+    title: 'The content is revoked',
+    explain:
+      'A platform admin revoked a version with this very content for malice. Under another number, in another integration or out of a bundle it is the same: it can be neither published, imported nor taken. Change what was wrong with it, or ask a platform admin to let that version back.',
+  },
+  publisher_suspended: {
+    status: 409,
+    title: 'The publisher is suspended',
+    explain:
+      'The workspace that publishes the integration is suspended, so nothing of it is offered. What is installed stays as it is: it can be reconfigured, rolled back and uninstalled. Take another integration, or wait until a platform admin lifts the suspension.',
+  },
   version_in_review: {
     status: 409,
     title: 'The version is in review',

@@ -5,21 +5,44 @@ export interface Kind {
   readonly name: string;
   readonly prefix: string;
   readonly schema: JsonObject | null;
+  /**
+   * JSON pointers to where a definition says what it talks to, with `*` for every item or property: a URL, or something that holds URLs. A
+   * version that names a new host there is agreed to by people.
+   */
+  readonly exposes?: readonly string[];
 }
 
-const open = (name: string, prefix: string): Kind => ({ name, prefix, schema: null });
+const open = (name: string, prefix: string, exposes: readonly string[] = []): Kind => ({ name, prefix, schema: null, exposes });
+
+/** What a thing that is called over a network says of where. */
+const ENDPOINTS = ['/url', '/baseUrl', '/endpoint'];
+const CONNECTIONS = [
+  ...ENDPOINTS,
+  '/base_url',
+  '/host',
+  '/urls/*',
+  '/hosts/*',
+  '/server/url',
+  '/servers/*/url',
+  '/endpoints/*/url',
+  '/webhookUrl',
+  '/webhook/url',
+  '/auth/authorizationUrl',
+  '/auth/tokenUrl',
+  '/auth/callbackUrl',
+];
 
 /** Open to any JSON object. A platform adds its own kinds by configuration (`MORTISE_KINDS`). */
 export const BUILT_IN_KINDS: readonly Kind[] = [
   open('agent', 'agt'),
-  open('function', 'fun'),
+  open('function', 'fun', ENDPOINTS),
   open('workflow', 'wfl'),
   open('swarm', 'swm'),
   open('schema', 'sch'),
   open('prompt', 'prm'),
-  open('knowledge_base', 'knb'),
-  open('connector', 'con'),
-  open('model', 'mdl'),
+  open('knowledge_base', 'knb', [...ENDPOINTS, '/sources/*/url']),
+  open('connector', 'con', CONNECTIONS),
+  open('model', 'mdl', ENDPOINTS),
 ];
 
 /** The kind whose entities travel as schema closure, without being declared. */

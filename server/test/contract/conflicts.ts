@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../src/lib/errors.ts';
-import type { Answer, TestIntegration } from '../api.ts';
+import { type Answer, TestIntegration } from '../api.ts';
 import { deleted, installed, made, membersOf, type Stage } from './stage.ts';
 
 /** A refusal of the endpoint's own: its code, when it comes, and a call that meets it. */
@@ -50,6 +50,48 @@ async function strict(stage: Stage, handle: string) {
   return {
     install: () => workspace.editor.call('POST', path, { workspaceId: workspace.id, parentInstallId: id }),
     upgrade: () => workspace.editor.call('POST', `/api/integration-installs/${id}/upgrade`),
+  };
+}
+
+const revoke = ({ api }: Stage, versionId: string) =>
+  api.platform.post(`/api/integration-versions/${versionId}/revoke`, { reason: 'Malice.' }, 200);
+
+/** An integration of home at 1.0.0, with another version that was revoked. */
+async function tainted(stage: Stage, slug: string): Promise<{ integration: TestIntegration; integrationVersionId: string }> {
+  const integration = await made(stage, slug, { a: CLONE });
+  const { id } = await integration.publish('1.1.0', { a: { ...CLONE, definition: { bad: slug } } });
+  await revoke(stage, id);
+  return { integration, integrationVersionId: id };
+}
+
+/** A second integration of home, at 1.0.0, with a 1.1.0 whose content was revoked as a version of another one. */
+async function copied(stage: Stage, slug: string): Promise<{ integration: TestIntegration; integrationVersionId: string }> {
+  const original = await made(stage, `${slug}-original`, { a: { ...CLONE, definition: { bad: slug } } });
+  const integration = await made(stage, slug, { a: CLONE });
+  const { manifest } = await stage.home.viewer.get(`/api/integrations/${original.id}`);
+  await stage.home.editor.patch(`/api/integrations/${integration.id}`, { manifest }, 200);
+  const { body: copy } = await publish(stage, integration.id, '1.1.0');
+  const { data } = await stage.home.viewer.get(`/api/integration-versions?integration_id=${original.id}`);
+  await revoke(stage, data[0].id);
+  return { integration, integrationVersionId: copy.id };
+}
+
+/** An integration that one workspace shares and another one has at 1.0.0, where 2.0.0 is current. */
+async function lent(stage: Stage, handle: string) {
+  const { api } = stage;
+  const publisher = await api.workspace(`${handle}-publisher`);
+  const buyer = await api.workspace(`${handle}-buyer`);
+  const integration = await TestIntegration.create(publisher, 'lent');
+  await integration.publish('1.0.0', { a: CLONE });
+  const grant = await publisher.admin.post(`/api/integrations/${integration.id}/grants`, { workspaceId: buyer.id }, 201);
+  const path = `/api/integrations/${integration.id}/install`;
+  const { id } = await buyer.editor.post(path, { workspaceId: buyer.id }, 201);
+  await integration.publish('2.0.0', { a: CLONE });
+  return {
+    takeBack: () => publisher.admin.delete(`/api/integration-grants/${grant.id}`, 200),
+    suspend: () => api.platform.post(`/api/workspaces/${publisher.id}/suspend`, undefined, 200),
+    install: () => buyer.editor.call('POST', path, { workspaceId: buyer.id, parentInstallId: id }),
+    upgrade: () => buyer.editor.call('POST', `/api/integration-installs/${id}/upgrade`),
   };
 }
 
@@ -116,6 +158,14 @@ export const CONFLICTS: Readonly<Record<string, readonly Conflict[]>> = {
   'POST /api/integrations/{id}/publish': [
     ['version_exists', 'when the version was published', (stage) => publish(stage, stage.home.integration.id, '1.0.0+again')],
     ['integration_deleted', 'when it is deleted', async (stage) => publish(stage, (await deleted(stage, 'published-late')).id, '1.0.0')],
+    [
+      'content_revoked',
+      'when the same content was revoked',
+      async (stage) => {
+        const { integration } = await tainted(stage, 'republished');
+        return publish(stage, integration.id, '1.2.0');
+      },
+    ],
     ['invalid_manifest', 'when the draft has no member', async (stage) => publish(stage, (await made(stage, 'empty')).id, '1.0.0')],
     ['invalid_body', 'when the version is no SemVer', async (stage) => publish(stage, stage.home.integration.id, 'v1.2')],
   ],
@@ -146,6 +196,40 @@ export const CONFLICTS: Readonly<Record<string, readonly Conflict[]>> = {
         const { id: integrationVersionId } = await integration.publish('2.0.0', { a: CLONE }, asking);
         const body = { workspaceId: guest.id, integrationVersionId };
         return guest.editor.call('POST', `/api/integrations/${integration.id}/install`, body);
+      },
+    ],
+    [
+      'version_revoked',
+      'when a revoked version is asked for',
+      async (stage) => {
+        const { integration, integrationVersionId } = await tainted(stage, 'install-revoked');
+        return install(stage, integration.id, { integrationVersionId });
+      },
+    ],
+    [
+      'content_revoked',
+      'when a version is asked for whose content was revoked',
+      async (stage) => {
+        const { integration, integrationVersionId } = await copied(stage, 'install-copy');
+        return install(stage, integration.id, { integrationVersionId });
+      },
+    ],
+    [
+      'publisher_suspended',
+      'when its publisher is suspended',
+      async (stage) => {
+        const { suspend, install: again } = await lent(stage, 'install-suspended');
+        await suspend();
+        return again();
+      },
+    ],
+    [
+      'no_longer_available',
+      'when the grant was taken back from who has it installed',
+      async (stage) => {
+        const { takeBack, install: again } = await lent(stage, 'install-lent');
+        await takeBack();
+        return again();
       },
     ],
     [
@@ -246,6 +330,31 @@ export const CONFLICTS: Readonly<Record<string, readonly Conflict[]>> = {
         const asking = { variablesSchema: { type: 'object', properties: { region: {} }, required: ['region'] } };
         const { id: integrationVersionId } = await integration.publish('2.0.0', { a: CLONE }, asking);
         return guest.editor.call('POST', `/api/integration-installs/${id}/upgrade`, { integrationVersionId });
+      },
+    ],
+    [
+      'version_revoked',
+      'when a revoked version is asked for',
+      async (stage) => {
+        const { integration, integrationVersionId } = await tainted(stage, 'upgrade-revoked');
+        return upgrade(stage, await installed(stage, integration), { integrationVersionId });
+      },
+    ],
+    [
+      'content_revoked',
+      'when a version is asked for whose content was revoked',
+      async (stage) => {
+        const { integration, integrationVersionId } = await copied(stage, 'upgrade-copy');
+        return upgrade(stage, await installed(stage, integration), { integrationVersionId });
+      },
+    ],
+    [
+      'publisher_suspended',
+      'when its publisher is suspended',
+      async (stage) => {
+        const { suspend, upgrade: move } = await lent(stage, 'upgrade-suspended');
+        await suspend();
+        return move();
       },
     ],
     [

@@ -25,6 +25,7 @@ export interface PermissionData {
   readonly reviewer?: true;
   readonly person?: true;
   readonly publishable?: true;
+  readonly takesAway?: true;
   readonly seenBy?: 'admin' | 'platform_admin';
 }
 

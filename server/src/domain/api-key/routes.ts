@@ -49,7 +49,7 @@ export const apiKeyRoutes: readonly AnyRoute[] = [
     tag,
     summary: 'Revoke a key. It stops working at once.',
     description: 'The bootstrap key cannot be revoked, only replaced, by whoever runs the server.',
-    permission: { need: 'target', resource: apiKeyResource, role: 'admin' },
+    permission: { need: 'target', resource: apiKeyResource, role: 'admin', takesAway: true },
     answer: Success,
     example: { answer: { success: true } },
     errors: ['bootstrap_key'],

@@ -59,7 +59,7 @@ export const authStateRoutes: readonly AnyRoute[] = [
     path: '/api/auth-states/{id}',
     tag,
     summary: 'Delete an auth state; its secret is forgotten at once.',
-    permission: administered,
+    permission: { ...administered, takesAway: true },
     answer: Success,
     example: { answer: { success: true } },
     write: deleteAuthState,

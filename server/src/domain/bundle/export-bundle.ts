@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import sql, { raw } from 'sql-template-tag';
-import { versionTakeable } from '../../access/scope.ts';
+import sql from 'sql-template-tag';
+import { isReviewer } from '../../access/authorize.ts';
 import type { ReadCtx } from '../../context.ts';
 import { signText } from '../../lib/ed25519.ts';
 import { Problem } from '../../lib/errors.ts';
 import { canonicalJson } from '../../lib/json-canonical.ts';
+import { must } from '../../lib/must.ts';
 import type { Pieces } from '../../lib/pieces.ts';
 import type { Reply, Target } from '../../route.ts';
+import { takingOf, takingProblems } from '../integration/taking.ts';
 import { BUNDLE_BYTES } from './limits.ts';
 import { type Bundle, FORMAT } from './schema.ts';
 import { loadSigningKey } from './signing-key.ts';
@@ -15,7 +17,7 @@ import { versionContent } from './version-content.ts';
 
 /** The version as one file, signed by this server: canonical JSON, the same bytes each time while the integration is called the same. */
 export async function exportBundle(ctx: ReadCtx, { target }: { target: Target }): Promise<Reply> {
-  await refuseUntakeable(ctx, target.id);
+  await refuseUnexportable(ctx, target.id);
   const { version, publishedAt, ...integration } = await loadHead(ctx, target.id);
   const { pieces, digest } = await collect(versionContent(ctx.db, target.id));
   const statement: Statement = { format: FORMAT, integration, publishedAt, digest };
@@ -26,11 +28,19 @@ export async function exportBundle(ctx: ReadCtx, { target }: { target: Target })
 }
 
 /** A version that one sees by its id is not always one's own to carry off: say, one published after the grant was taken back. */
-async function refuseUntakeable(ctx: ReadCtx, versionId: string): Promise<void> {
-  const found = await ctx.db.maybe(sql`
-    select 1 from integration_versions t where t.id = ${versionId} and ${versionTakeable(ctx.actor, raw('t'))}`);
-  if (found === null)
-    throw new Problem('forbidden', `Only who may install the version ${versionId}, or has it installed, may export it as a bundle.`);
+async function refuseUnexportable(ctx: ReadCtx, versionId: string): Promise<void> {
+  const { integrationId } = await ctx.db.one<{ integrationId: string }>(
+    sql`select integration_id as "integrationId" from integration_versions where id = ${versionId}`,
+  );
+  const workspaces = [...ctx.actor.roles.keys()];
+  const problems: Problem[] = [];
+  for (const workspaceId of workspaces.length === 0 ? [''] : workspaces) {
+    const taking = { ...takingOf(ctx, 'export', workspaceId), reviews: isReviewer(ctx.actor) };
+    const [problem] = await takingProblems(ctx, taking, { integrationId, versionId });
+    if (problem === undefined) return;
+    problems.push(problem);
+  }
+  throw must(problems[0], 'one workspace at least was asked about');
 }
 
 const loadHead = (ctx: ReadCtx, versionId: string) =>

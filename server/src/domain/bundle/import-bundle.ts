@@ -12,6 +12,7 @@ import { contentFaults } from './content-faults.ts';
 import { followDraft, isDraftUntouched } from './follow-draft.ts';
 import { loadOrigin, recordOrigin } from './origin.ts';
 import { placeMembers } from './place-members.ts';
+import { refuseImportByPolicy, refuseSuspendedPublisher } from './policy.ts';
 import { publishContent } from './publish-content.ts';
 import type { Bundle, BundleImport } from './schema.ts';
 import { refuseUnknown, signerOf } from './signer.ts';
@@ -26,6 +27,8 @@ export async function importBundle(ctx: WriteCtx, { body }: { body: Body }): Pro
   await refuseAltered(bundle);
   const signer = await signerOf(ctx.db, bundle.signature.publicKey);
   if (body.acceptUnknownSigner !== true) refuseUnknown(signer, bundle.signature.publicKey);
+  await refuseSuspendedPublisher(ctx, workspaceId, bundle);
+  await refuseImportByPolicy(ctx, workspaceId, bundle, signer);
   refuseFaults(contentFaults(bundle.content, ctx.kinds));
   const integration = await receive(ctx, body);
   const published = await publishedVersions(ctx, integration.id);

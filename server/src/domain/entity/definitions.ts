@@ -71,3 +71,38 @@ export async function loadDefinition(db: Db, digest: Buffer): Promise<JsonObject
   );
   return JSON.parse(body) as JsonObject;
 }
+
+export interface Body {
+  /** The digest in hex. */
+  readonly hex: string;
+  readonly text: string;
+}
+
+/** Bytes of definitions read at once: others get their turn in between. */
+const READ_BYTES = 1_048_576;
+
+/** The stored texts of these definitions, each once, a few at a time. */
+export async function* readBodies(db: Db, digests: readonly Buffer[]): AsyncGenerator<Body, void, undefined> {
+  if (digests.length === 0) return;
+  const sized = await db.many<{ digest: Buffer; bytes: number }>(
+    sql`select digest, octet_length(body) as bytes from definitions where digest = any(${[...digests]}::bytea[])`,
+  );
+  for (const batch of batches(sized))
+    yield* await db.many<Body>(
+      sql`select encode(digest, 'hex') as hex, body as text from definitions where digest = any(${batch}::bytea[])`,
+    );
+}
+
+function batches(sized: readonly { digest: Buffer; bytes: number }[]): Buffer[][] {
+  const result: Buffer[][] = [];
+  let room = 0;
+  for (const { digest, bytes } of sized) {
+    if (result.length === 0 || bytes > room) {
+      result.push([]);
+      room = READ_BYTES;
+    }
+    room -= bytes;
+    result.at(-1)?.push(digest);
+  }
+  return result;
+}

@@ -24,10 +24,10 @@ const dependencies = (wants: Wants) =>
 const publish = (made: TestIntegration, version: string, wants: Wants = {}, more: object = {}) =>
   made.publish(version, { a: MEMBER }, { manifest: { dependencies: dependencies(wants) }, ...more });
 
-/** An unlisted integration with these versions, each with what it wants. */
+/** A public integration with these versions, each with what it wants. */
 async function integration(slug: string, versions: Record<string, Wants> = { '1.0.0': {} }, more: object = {}): Promise<TestIntegration> {
   const made = await TestIntegration.create(publisher, slug);
-  await publisher.editor.post(`/api/integrations/${made.id}/visibility`, { visibility: 'unlisted' }, 200);
+  await api.platform.post(`/api/integrations/${made.id}/visibility`, { visibility: 'public' }, 200);
   for (const [version, wants] of Object.entries(versions)) await publish(made, version, wants, more);
   return made;
 }

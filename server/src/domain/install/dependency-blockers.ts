@@ -1,12 +1,15 @@
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
+import { takeable } from '../../access/takeable.ts';
 import type { ReadCtx, WriteCtx } from '../../context.ts';
 import type { Problem } from '../../lib/errors.ts';
 import { compareVersions, satisfies } from '../../lib/semver.ts';
 import { reach } from '../integration/graph.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
-import type { Ascent } from './blockers.ts';
+import { takingOf } from '../integration/taking.ts';
+import type { Ascent } from './ascent.ts';
 import { dependencyConflict, missingDependencies } from './dependency-problems.ts';
 import { holdInstalled, loadInstalled, loadWants } from './installed.ts';
+import type { InstallRow } from './lock.ts';
 import { conflictOn } from './prerequisites.ts';
 import { broken, type Installed, type NamedWant, namedWants, nameOf, needsOf, unmet, wantsOf } from './wants.ts';
 
@@ -20,7 +23,7 @@ const namesIn = (manifest: Snapshot['manifest']): string[] => wantsOf(manifest).
  * What dependencies have against an upgrade: what the target wants and the workspace does not have, and the other installs that the
  * target would leave behind. An upgrade moves no sibling, so both are for the caller to settle. The version it has is never blocked.
  */
-export async function dependencyBlockers(ctx: ReadCtx, ascent: Ascent): Promise<Problem[]> {
+export async function dependencyBlockers(ctx: ReadCtx, ascent: Omit<Ascent, 'named'>): Promise<Problem[]> {
   const { install, integration, from, to } = ascent;
   if (to.id === from.id) return [];
   const name = nameOf(integration);
@@ -51,7 +54,7 @@ function outOfRange(wants: readonly NamedWant[], installed: readonly Installed[]
 /** The installs whose locked range the target leaves, while nothing else in the workspace is in it. */
 async function leftBehind(
   ctx: ReadCtx,
-  { install, integration, from, to }: Ascent,
+  { install, integration, from, to }: Omit<Ascent, 'named'>,
   before: readonly Installed[],
   after: readonly Installed[],
 ): Promise<Problem | null> {
@@ -59,7 +62,7 @@ async function leftBehind(
   const others = (await loadWants(ctx, install.workspaceId, [name])).filter((want) => want.installId !== install.id);
   const wants = broken(others, before, after);
   if (wants.length === 0) return null;
-  const offered = await offeredVersions(ctx, integration.id);
+  const offered = await offeredVersions(ctx, install);
   const choices = offered.filter((version) => wants.every(({ range }) => satisfies(version, range)));
   const better = choices.find((version) => compareVersions(version, from.version) > 0);
   const advice = `Upgrade or uninstall what wants it first${better === undefined ? '' : `, or upgrade to ${better}`}.`;
@@ -67,15 +70,19 @@ async function leftBehind(
   return dependencyConflict([conflict], `${name} ${to.version} is outside. ${advice}`);
 }
 
-async function offeredVersions(ctx: ReadCtx, integrationId: string): Promise<string[]> {
-  const rows = await ctx.db.many<{ version: string }>(
-    sql`select version from integration_versions where integration_id = ${integrationId} and yanked_at is null`,
-  );
+async function offeredVersions(ctx: ReadCtx, { integrationId, workspaceId }: InstallRow): Promise<string[]> {
+  const rows = await ctx.db.many<{ version: string }>(sql`
+    select v.version from integration_versions v join integrations n on n.id = v.integration_id
+    where n.id = ${integrationId} and ${takeable({ version: raw('v'), integration: raw('n') }, takingOf(ctx, 'upgrade', workspaceId))}`);
   return rows.map(({ version }) => version).sort((a, b) => compareVersions(b, a));
 }
 
 /** What the target needs must not need this install in turn: neither could ever be uninstalled. */
-async function circle(ctx: ReadCtx, { install, integration }: Ascent, wants: readonly NamedWant[]): Promise<Problem | null> {
+async function circle(
+  ctx: ReadCtx,
+  { install, integration }: Pick<Ascent, 'install' | 'integration'>,
+  wants: readonly NamedWant[],
+): Promise<Problem | null> {
   if (wants.length === 0) return null;
   const others = (await loadWants(ctx, install.workspaceId)).filter((want) => want.installId !== install.id);
   const names = [...others, ...wants].map((want) => want.integration);

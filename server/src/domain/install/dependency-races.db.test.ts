@@ -26,7 +26,7 @@ let made = 0;
 async function integration(wants: Record<string, string> = {}): Promise<TestIntegration & { slug: string }> {
   const slug = `race-${++made}`;
   const fresh = await TestIntegration.create(publisher, slug);
-  await publisher.editor.post(`/api/integrations/${fresh.id}/visibility`, { visibility: 'unlisted' }, 200);
+  await api.platform.post(`/api/integrations/${fresh.id}/visibility`, { visibility: 'public' }, 200);
   const dependencies = Object.entries(wants).map(([name, range]) => ({ integration: `acme/${name}`, range }));
   await fresh.publish('1.0.0', MEMBER, { manifest: { dependencies } });
   return Object.assign(fresh, { slug });

@@ -5,13 +5,13 @@ import { must } from '../../lib/must.ts';
 import type { Reply, Target } from '../../route.ts';
 import { patchInTurns } from '../integration/diff/patch.ts';
 import { arrange } from './arrange.ts';
-import { isAvailable } from './availability.ts';
+import { ascentOf } from './ascent.ts';
+import { untakeableProblems } from './blockers.ts';
 import { loadMember, refuseDeletedMember, refuseReference } from './change-member.ts';
 import { type LiveMember, loadLiveMembers } from './live.ts';
 import { loadInstall } from './lock.ts';
 import { mergeTexts } from './merge-texts.ts';
 import { loadBodies, refusing, renderOne } from './render-members.ts';
-import { ascentOf } from './upgrade.ts';
 import { completeVariables } from './variables.ts';
 
 /**
@@ -60,8 +60,9 @@ async function againstTarget(
   { clone, applied }: { clone: string; applied: string },
 ): Promise<Against | null> {
   const { install, integration } = await loadInstall(ctx, installId);
-  if (!(await isAvailable(ctx, integration, install.workspaceId))) return null;
-  const { from, to } = await ascentOf(ctx, install, integration, {});
+  const ascent = await ascentOf(ctx, install, integration, {});
+  if ((await untakeableProblems(ctx, ascent)).length > 0) return null;
+  const { from, to } = ascent;
   const arrangement = arrange(from, to, live, { policy: install.memberPolicy }, 'merge', ({ entityId }) => entityId);
   const wanted = arrangement.wanted.find((each) => each.live?.id === own.id);
   const about = { versionId: to.id, version: to.version };

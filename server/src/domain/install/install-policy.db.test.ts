@@ -17,7 +17,7 @@ const MEMBER = { a: { forkOnInstall: true, required: true } };
 let made = 0;
 async function integration(version = '1.0.0', more: Record<string, unknown> = {}): Promise<TestIntegration> {
   const fresh = await TestIntegration.create(publisher, `made-${++made}`);
-  await publisher.editor.post(`/api/integrations/${fresh.id}/visibility`, { visibility: 'unlisted' }, 200);
+  await api.platform.post(`/api/integrations/${fresh.id}/visibility`, { visibility: 'public' }, 200);
   await fresh.publish(version, MEMBER, more);
   return fresh;
 }

@@ -1,12 +1,11 @@
 import sql from 'sql-template-tag';
 import type { Static } from 'typebox';
-import { isPlatformAdmin } from '../../access/authorize.ts';
 import type { WriteCtx } from '../../context.ts';
-import { type Fault, Problem } from '../../lib/errors.ts';
+import { badBody, type Fault, Problem } from '../../lib/errors.ts';
 import { type Reply, shown, type Target } from '../../route.ts';
-import { type IntegrationRow, lockIntegration, refuseDeleted } from '../integration/lock.ts';
+import { type IntegrationRow, lockIntegration } from '../integration/lock.ts';
 import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
-import { inReview, isAvailable } from './availability.ts';
+import { refuseUntakeable, takingOf } from '../integration/taking.ts';
 import { installDependencies, type Taken } from './install-dependencies.ts';
 import { installVersion } from './install-version.ts';
 import { activeInstall } from './lock.ts';
@@ -32,11 +31,9 @@ export async function installIntegration(ctx: WriteCtx, { target, query, body }:
   const along = query.install_dependencies ?? false;
   if (along) await lockReachable(ctx, target.id, workspaceId, body.integrationVersionId);
   const integration = await lockIntegration(ctx, target.id, 'rely');
-  refuseDeleted(integration);
-  await refuseUnavailable(ctx, integration, workspaceId);
-  const snapshot = await versionToInstall(ctx, integration, body.integrationVersionId);
-  const blocked = inReview(integration, snapshot, body.workspaceId);
-  if (blocked !== null) throw blocked;
+  const versionId = body.integrationVersionId ?? integration.currentVersionId;
+  await refuseUntakeable(ctx, takingOf(ctx, 'id', workspaceId), { integrationId: integration.id, versionId });
+  const snapshot = await versionToInstall(ctx, integration, versionId);
   const variables = completeVariables(snapshot, body.variables ?? {});
   refuseBadVariables(snapshot, variables);
   refuseUnknownSlugs(snapshot, body.selectedMemberSlugs ?? []);
@@ -62,21 +59,11 @@ async function refuseUnprepared(ctx: WriteCtx, taken: Taken, workspaceId: string
   });
 }
 
-async function refuseUnavailable(ctx: WriteCtx, integration: IntegrationRow, workspaceId: string): Promise<void> {
-  if (isPlatformAdmin(ctx.actor) || (await isAvailable(ctx, integration, workspaceId))) return;
-  throw new Problem('forbidden', `The integration ${integration.id} is private and the workspace ${workspaceId} holds no grant of it.`);
-}
-
-async function versionToInstall(ctx: WriteCtx, integration: IntegrationRow, asked: string | undefined): Promise<Snapshot> {
-  const versionId = asked ?? integration.currentVersionId;
+async function versionToInstall(ctx: WriteCtx, integration: IntegrationRow, versionId: string | null): Promise<Snapshot> {
   if (versionId === null)
     throw new Problem('not_published', `The integration ${integration.id} has no current version; publish one first.`);
   const snapshot = await loadSnapshot(ctx.db, integration.id, versionId);
-  if (snapshot === null) {
-    const message = `is no version of the integration ${integration.id}`;
-    throw new Problem('invalid_body', `${versionId} ${message}.`, { faults: [{ pointer: '/integrationVersionId', message }] });
-  }
-  if (snapshot.yanked) throw new Problem('version_yanked', `Version ${snapshot.version} is yanked; install another one.`);
+  if (snapshot === null) throw badBody('/integrationVersionId', `is no version of the integration ${integration.id}: ${versionId}`);
   return snapshot;
 }
 

@@ -173,16 +173,21 @@ describe('a rollback', () => {
     expect(await membersOf(id)).toEqual(between);
   });
 
-  test('works after the grant is gone, and after an uninstall and its restore', async () => {
+  test('works after an uninstall and its restore, and after the integration is out of reach; a restore does not', async () => {
     const integration = await integrationOf({ a: { ...CLONE, definition: { v: 1 } } });
     const id = await install(integration);
     const { a } = await membersOf(id);
     await integration.publish('2.0.0', { a: { ...CLONE, definition: { v: 2 } } });
     await upgrade(id);
-    await publisher.editor.post(`/api/integrations/${integration.id}/visibility`, { visibility: 'private' }, 200);
+    const show = (visibility: string) => publisher.editor.post(`/api/integrations/${integration.id}/visibility`, { visibility }, 200);
     await buyer.editor.delete(`/api/integration-installs/${id}`, 200);
     expect((await rollback(id, 1, {}, 409)).code).toBe('install_deleted');
-    await buyer.editor.post(`/api/integration-installs/${id}/restore`, undefined, 200);
+    await show('private');
+    const restore = (status: number) => buyer.editor.post(`/api/integration-installs/${id}/restore`, undefined, status);
+    expect((await restore(409)).code).toBe('no_longer_available');
+    await show('unlisted');
+    await restore(200);
+    await show('private');
     expect((await rollback(id, 3, {}, 422)).errors[0]).toMatchObject({
       pointer: '/revision',
       message: expect.stringContaining('uninstalled'),

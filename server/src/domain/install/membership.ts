@@ -5,6 +5,7 @@ import { Problem } from '../../lib/errors.ts';
 import { type Reply, reply, SUCCESS, type Target } from '../../route.ts';
 import { reach, requiredByOf } from '../integration/graph.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
+import { refuseUntakeable, takingOf } from '../integration/taking.ts';
 import { placeOf } from './apply.ts';
 import type { Selection } from './arrange.ts';
 import { loadMember, refuseDeletedMember } from './change-member.ts';
@@ -22,6 +23,7 @@ import { settle } from './settle.ts';
  */
 export async function addMembers(ctx: WriteCtx, { target, body }: { target: Target; body: Static<typeof MembersAdd> }): Promise<Reply> {
   const { install, version } = await lockActive(ctx, target.id);
+  await refuseUntakeable(ctx, takingOf(ctx, 'again', install.workspaceId), install);
   refuseUnknownSlugs(version, body.slugs, '/slugs');
   const plan = await rearrange(ctx, install, version, { add: body.slugs }, 'add_members');
   return reply(plan.outcome);

@@ -1,10 +1,10 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
+import { type Sides, type Taking, takeable, visibleTo } from '../../access/takeable.ts';
 import type { ReadCtx, WriteCtx } from '../../context.ts';
 import { Problem } from '../../lib/errors.ts';
 import type { Dependency } from '../integration/manifest.ts';
-import { availableTo } from './availability.ts';
+import type { Choice } from './choices.ts';
 import { lockIntegrations } from './lock.ts';
-import type { Choice } from './resolve-dependencies.ts';
 import { wantsOf } from './wants.ts';
 
 /** A version that the workspace may take. */
@@ -21,9 +21,18 @@ const MAX_VERSIONS = 20_000;
 const needed = sql`json_array_elements(coalesce(v.manifest_snapshot -> 'dependencies', '[]')) as d(item)`;
 const isNeeded = sql`not coalesce((d.item ->> 'optional')::boolean, false)`;
 
+const SIDES: Sides = { version: raw('v'), integration: raw('n') };
+
+/** What was named nowhere but in a manifest, nobody has vouched for by asking for it: a platform admin sees no more by name than others. */
+const takingOf = (workspaceId: string): Taking => ({ way: 'name', workspaceId });
+
 /** The offered integration `n`, by the name in `needs`. */
 const offered = (workspaceId: string): Sql => sql`integrations n on n.publisher = split_part(needs.integration, '/', 1)
-  and n.slug = split_part(needs.integration, '/', 2) and n.deleted_at is null and ${availableTo(workspaceId)}`;
+  and n.slug = split_part(needs.integration, '/', 2) and n.deleted_at is null and ${visibleTo(SIDES.integration, takingOf(workspaceId))}`;
+
+/** Its versions `v` that are offered. */
+const versions = (workspaceId: string): Sql =>
+  sql`integration_versions v on v.integration_id = n.id and ${takeable(SIDES, takingOf(workspaceId))}`;
 
 /**
  * `needs`: the names of all that a version may lead to, by any choice of versions. What is installed is used as it is, so nothing
@@ -36,7 +45,7 @@ const needs = (workspaceId: string, version: Sql): Sql => sql`
     select d.item ->> 'integration'
     from reachable needs
     join ${offered(workspaceId)}
-    join integration_versions v on v.integration_id = n.id and v.yanked_at is null
+    join ${versions(workspaceId)}
     cross join lateral ${needed}
     where ${isNeeded} and not exists (
       select 1 from integration_installs i where i.workspace_id = ${workspaceId} and i.integration_id = n.id and i.deleted_at is null)
@@ -76,7 +85,7 @@ export async function loadOffers(ctx: ReadCtx, workspaceId: string, versionId: s
     select needs.integration, n.id as "integrationId", v.id as "versionId", v.version, v.manifest_snapshot -> 'dependencies' as dependencies
     from needs
     left join ${offered(workspaceId)}
-    left join integration_versions v on v.integration_id = n.id and v.yanked_at is null
+    left join ${versions(workspaceId)}
     limit ${MAX_VERSIONS + 1}`);
   const byName = Map.groupBy(rows, (row) => row.integration);
   if (byName.size > MAX_INTEGRATIONS || rows.length > MAX_VERSIONS) throw tooComplex(`more than ${MAX_INTEGRATIONS} integrations`);

@@ -7,7 +7,7 @@ import type { Json } from '../../lib/json.ts';
 import { canonicalJson, digestOf } from '../../lib/json-canonical.ts';
 import { later, open } from '../../listing/changes.ts';
 import type { Wanted } from './arrange.ts';
-import type { Ascent } from './blockers.ts';
+import type { Ascent } from './ascent.ts';
 import type { LiveMember } from './live.ts';
 import type { Move, Planned } from './materialize.ts';
 

@@ -4,7 +4,7 @@ import { Problem } from '../../lib/errors.ts';
 import { must } from '../../lib/must.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
-import { type Breach, breachesOf, type InstallPolicy } from '../workspace/install-policy.ts';
+import { type Breach, breachesOf, type InstallPolicy, type Release } from '../workspace/install-policy.ts';
 import { nameOf } from './wants.ts';
 
 /** A version that is about to be taken. */
@@ -18,6 +18,9 @@ interface Row extends InstallPolicy {
   publishedAt: Date;
 }
 
+const rules = sql`w.least_trust_tier as "leastTrustTier", w.allowed_publishers as "allowedPublishers",
+  w.min_release_age_hours as "minReleaseAgeHours"`;
+
 type Refused = Breach & { readonly integration: string; readonly version: string };
 
 /**
@@ -28,8 +31,7 @@ export async function policyProblem(ctx: ReadCtx, workspaceId: string, candidate
   const foreign = candidates.filter(({ integration }) => integration.workspaceId !== workspaceId);
   if (foreign.length === 0) return null;
   const rows = await ctx.db.many<Row>(sql`
-    select v.id as "versionId", v.published_at as "publishedAt", w.least_trust_tier as "leastTrustTier",
-      w.allowed_publishers as "allowedPublishers", w.min_release_age_hours as "minReleaseAgeHours"
+    select v.id as "versionId", v.published_at as "publishedAt", ${rules}
     from workspaces w join integration_versions v on v.id = any(${foreign.map(({ snapshot }) => snapshot.id)}::text[])
     where w.id = ${workspaceId}`);
   const broken = foreign.flatMap(({ integration, snapshot }): Refused[] => {
@@ -37,11 +39,26 @@ export async function policyProblem(ctx: ReadCtx, workspaceId: string, candidate
       rows.find(({ versionId }) => versionId === snapshot.id),
       'a workspace and a version that are there have a row',
     );
-    const name = nameOf(integration);
-    return breachesOf(row, { ...integration, ...row }, ctx.now).map((each) => ({ integration: name, version: snapshot.version, ...each }));
+    return refusedBy(row, { ...integration, ...row, ...snapshot }, ctx.now);
   });
   return broken.length === 0 ? null : new Problem('refused_by_policy', tell(workspaceId, broken), { facts: { broken } });
 }
+
+/** A version that comes from elsewhere, as it says of itself. */
+export interface Claim extends Release {
+  readonly slug: string;
+  readonly version: string;
+}
+
+/** Refuses what comes in from elsewhere under the workspace's own name, as the policy would refuse it from its publisher. */
+export async function refuseClaimByPolicy(ctx: ReadCtx, workspaceId: string, claim: Claim): Promise<void> {
+  const policy = await ctx.db.one<InstallPolicy>(sql`select ${rules} from workspaces w where w.id = ${workspaceId}`);
+  const broken = refusedBy(policy, claim, ctx.now);
+  if (broken.length > 0) throw new Problem('refused_by_policy', tell(workspaceId, broken), { facts: { broken } });
+}
+
+const refusedBy = (policy: InstallPolicy, claim: Claim, now: Date): Refused[] =>
+  breachesOf(policy, claim, now).map((each) => ({ integration: nameOf(claim), version: claim.version, ...each }));
 
 export async function refuseByPolicy(ctx: ReadCtx, workspaceId: string, candidates: readonly Candidate[]): Promise<void> {
   const problem = await policyProblem(ctx, workspaceId, candidates);

@@ -1,27 +1,9 @@
 import { must } from '../../lib/must.ts';
 import { compareVersions, satisfies } from '../../lib/semver.ts';
 import { installOrder, reach } from '../integration/graph.ts';
+import type { Choice, World } from './choices.ts';
 import { viableOffers } from './viable-offers.ts';
 import { isMet, type NamedWant, namedWants, type Want } from './wants.ts';
-
-/** A version of an integration, with what it wants of others. */
-export interface Choice {
-  /** `publisher/slug`. */
-  readonly integration: string;
-  readonly version: string;
-  readonly wants: readonly Want[];
-}
-
-/** Everything that a resolution depends on. */
-export interface World {
-  readonly root: Choice;
-  /** Integration → the versions that may be taken, in any order. */
-  readonly offered: ReadonlyMap<string, readonly Choice[]>;
-  /** Integration → the versions that the workspace has. They are never moved. */
-  readonly installed: ReadonlyMap<string, readonly string[]>;
-  /** What the workspace's installs want, and have. */
-  readonly locks: readonly NamedWant[];
-}
 
 /** Why one integration cannot be settled: who wants it in which range, what is installed, what is there, and what would do. */
 export interface Conflict {

@@ -6,9 +6,11 @@ import { type Reply, SUCCESS, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import { purgeEntities } from '../entity/purge-entities.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
+import { refuseUntakeable, takingOf } from '../integration/taking.ts';
 import { placeOf, restoreClones } from './apply.ts';
 import { loadWantsOf } from './installed.ts';
 import { activeInstall, type InstallRow, lockInstall } from './lock.ts';
+import { refuseByPolicy } from './policy.ts';
 import { refuseUnmetDependencies } from './prerequisites.ts';
 import { installResource } from './resource.ts';
 import { writeRevision } from './revision.ts';
@@ -24,7 +26,8 @@ export async function restoreInstall(ctx: WriteCtx, { target }: { target: Target
   await refuseReinstalled(ctx, install);
   await refuseInactiveParent(ctx, install);
   await refusePurgedClones(ctx, install);
-  await refuseLostDependencies(ctx, install, integration);
+  await refuseUntakeable(ctx, takingOf(ctx, 'restore', install.workspaceId), install);
+  await refuseLost(ctx, install, integration);
   const number = install.revision + 1;
   await ctx.db.run(
     sql`update solutions set deleted_at = null, retention_tier = null where id = ${install.solutionId} and deleted_at is not null`,
@@ -79,10 +82,14 @@ async function refusePurgedClones(ctx: WriteCtx, install: InstallRow): Promise<v
   throw new Problem('clone_purged', `The clones of ${slugs.join(', ')} were purged.`, { facts: { members: slugs } });
 }
 
-/** What it wants may have gone meanwhile, and others may have come that want it in another version. */
-async function refuseLostDependencies(ctx: WriteCtx, install: InstallRow, integration: IntegrationRow): Promise<void> {
-  const { workspaceId } = install;
-  const { version } = await ctx.db.one<{ version: string }>(sql`select version from integration_versions where id = ${install.versionId}`);
+/**
+ * The workspace's policy may have become stricter. What the install wants may have gone meanwhile, and others may have come that want it
+ * in another version.
+ */
+async function refuseLost(ctx: WriteCtx, install: InstallRow, integration: IntegrationRow): Promise<void> {
+  const { workspaceId, versionId: id } = install;
+  const { version } = await ctx.db.one<{ version: string }>(sql`select version from integration_versions where id = ${id}`);
+  await refuseByPolicy(ctx, workspaceId, [{ integration, snapshot: { id, version } }]);
   const wants = await loadWantsOf(ctx, install.id);
   await refuseUnmetDependencies(ctx, { workspaceId, integration: nameOf(integration), version, wants });
 }

@@ -8,12 +8,14 @@ import { Turns } from '../../lib/turns.ts';
 import { type Reply, reply, type Target } from '../../route.ts';
 import { storeDefinitions } from '../entity/definitions.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
+import { refuseUntakeable, takingOf } from '../integration/taking.ts';
 import { apply, placeOf } from './apply.ts';
 import { dependencyBlockers, holdDependencies } from './dependency-blockers.ts';
 import { loadLiveMembers, loadMembersById } from './live.ts';
 import { type InstallRow, lockInstall, refuseDeletedInstall, versionOf } from './lock.ts';
 import { isEmpty } from './plan.ts';
 import { type Clone, type PastMember, planReturn, type Return } from './plan-return.ts';
+import { refuseByPolicy } from './policy.ts';
 import type { Written } from './reverse.ts';
 import type { RollbackRequest } from './schema.ts';
 import { settle } from './settle.ts';
@@ -32,7 +34,11 @@ export async function rollbackInstall(
   refuseDeletedInstall(install);
   const past = await pastRevision(ctx, install, body.revision);
   const [from, to] = await Promise.all([versionOf(ctx, install), versionOf(ctx, install, past.versionId)]);
-  await refuseRevoked(ctx, to);
+  await refuseUntakeable(ctx, takingOf(ctx, to.id === from.id ? 'again' : 'back', install.workspaceId), {
+    integrationId: integration.id,
+    versionId: to.id,
+  });
+  if (to.id !== from.id) await refuseByPolicy(ctx, install.workspaceId, [{ integration, snapshot: to }]);
   await holdDependencies(ctx, install.workspaceId, to);
   const [blocker] = await dependencyBlockers(ctx, { install, integration, from, to });
   if (blocker !== undefined) throw blocker;
@@ -48,12 +54,6 @@ export async function rollbackInstall(
   await apply(ctx, place, plan);
   const revision = await settle(ctx, place, install, { action: 'rollback', from, to, variables: past.variables, plan });
   return reply({ ...told, revision });
-}
-
-/** A revoked version is not gone back to, whatever the install once had. */
-async function refuseRevoked(ctx: ReadCtx, { id, version }: Snapshot): Promise<void> {
-  const revoked = await ctx.db.maybe(sql`select 1 from integration_versions where id = ${id} and revoked_at is not null`);
-  if (revoked !== null) throw new Problem('version_yanked', `Version ${version} is revoked; go back to another revision.`);
 }
 
 interface Past {

@@ -21,7 +21,10 @@ import { upgradeInstall } from './upgrade.ts';
 import { planUpgrade } from './upgrade-plan.ts';
 
 const tag = 'Installs';
-/** What dependencies have against a version that comes in. */
+const REVOKED_ERRORS = ['version_revoked', 'content_revoked'] as const;
+/** What may stand against a version that comes in. */
+const UNTAKEABLE_ERRORS = [...REVOKED_ERRORS, 'no_longer_available', 'version_in_review', 'publisher_suspended'] as const;
+/** What dependencies have against it. */
 const DEPENDENCY_ERRORS = ['missing_dependencies', 'dependency_conflict'] as const;
 const INSTALLED_ALONG_ERRORS = ['dependency_needs_setup', 'dependencies_too_complex', 'refused_by_policy'] as const;
 const changed = { need: 'target', resource: installResource, role: 'editor' } as const;
@@ -45,8 +48,8 @@ export const installRoutes: readonly AnyRoute[] = [
       'integration_deleted',
       'not_published',
       'version_yanked',
-      'version_in_review',
       'already_installed',
+      ...UNTAKEABLE_ERRORS,
       ...DEPENDENCY_ERRORS,
       ...INSTALLED_ALONG_ERRORS,
     ],
@@ -110,11 +113,10 @@ export const installRoutes: readonly AnyRoute[] = [
     example: { body: examples.upgradeOptions, answer: examples.upgradeResult },
     errors: [
       'install_deleted',
-      'no_longer_available',
       'would_downgrade',
       'version_yanked',
-      'version_in_review',
       'plan_outdated',
+      ...UNTAKEABLE_ERRORS,
       'refused_by_policy',
       ...DEPENDENCY_ERRORS,
     ],
@@ -145,7 +147,7 @@ export const installRoutes: readonly AnyRoute[] = [
     body: wire.RollbackRequest,
     answer: wire.ChangeReport,
     example: { body: examples.rollback, answer: examples.rolledBack },
-    errors: ['install_deleted', 'clone_purged', 'version_yanked', ...DEPENDENCY_ERRORS],
+    errors: ['install_deleted', 'clone_purged', 'version_in_review', 'refused_by_policy', ...REVOKED_ERRORS, ...DEPENDENCY_ERRORS],
     write: rollbackInstall,
   }),
   route({
@@ -173,7 +175,7 @@ export const installRoutes: readonly AnyRoute[] = [
     body: wire.MembersAdd,
     answer: wire.UpgradeResult,
     example: { body: { slugs: ['triage'] }, answer: { updated: [], added: ['triage'], removed: [], skipped: [] } },
-    errors: ['install_deleted'],
+    errors: ['install_deleted', ...REVOKED_ERRORS],
     write: addMembers,
   }),
   route({
@@ -184,7 +186,7 @@ export const installRoutes: readonly AnyRoute[] = [
     summary: 'Uninstall: soft-delete an install, its members and attached clones.',
     description:
       "Detached clones stay as the workspace's own entities, and so do clones that something staying refers to. 409 while add-ons or dependents need the install, each named.",
-    permission: changed,
+    permission: { ...changed, takesAway: true },
     query: wire.UninstallQuery,
     answer: Success,
     example: { answer: { success: true } },
@@ -201,7 +203,15 @@ export const installRoutes: readonly AnyRoute[] = [
     permission: changed,
     answer: wire.ListedInstall,
     example: { answer: examples.listedInstall },
-    errors: ['not_deleted', 'already_installed', 'parent_inactive', 'clone_purged', ...DEPENDENCY_ERRORS],
+    errors: [
+      'not_deleted',
+      'already_installed',
+      'parent_inactive',
+      'clone_purged',
+      'refused_by_policy',
+      ...UNTAKEABLE_ERRORS,
+      ...DEPENDENCY_ERRORS,
+    ],
     write: restoreInstall,
   }),
   route({
@@ -210,7 +220,7 @@ export const installRoutes: readonly AnyRoute[] = [
     path: '/api/integration-installs/{id}/purge',
     tag,
     summary: 'Permanently delete an uninstalled install and the clones that went with it.',
-    permission: { ...changed, role: 'admin' },
+    permission: { ...changed, role: 'admin', takesAway: true },
     answer: Success,
     example: { answer: { success: true } },
     errors: ['not_deleted'],
@@ -269,7 +279,7 @@ export const installRoutes: readonly AnyRoute[] = [
     summary: 'Take a member out of its install, with its clone.',
     description:
       "A clone that the workspace changed, or that something still refers to, stays as the workspace's own. The member stays out of later upgrades, unless their version requires it.",
-    permission: { need: 'target', resource: memberResource, role: 'editor' },
+    permission: { need: 'target', resource: memberResource, role: 'editor', takesAway: true },
     answer: Success,
     example: { answer: { success: true } },
     errors: ['member_needed', 'member_deleted', 'install_deleted'],

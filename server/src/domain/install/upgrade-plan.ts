@@ -4,8 +4,10 @@ import { jsonInTurns } from '../../lib/json-pieces.ts';
 import { jumpOf } from '../../lib/semver.ts';
 import { Turns } from '../../lib/turns.ts';
 import type { Reply, Target } from '../../route.ts';
-import { consentNeeds } from '../integration/consent.ts';
-import type { Ascent } from './blockers.ts';
+import type { ConsentNeed } from '../integration/consent/comparable.ts';
+import { consentNeeds } from '../integration/consent/consent.ts';
+import { comparables } from '../integration/consent/load.ts';
+import { type Ascent, ascentOf } from './ascent.ts';
 import { upgradeBlockers } from './blockers.ts';
 import { describePlan } from './describe-plan.ts';
 import { loadInstall } from './lock.ts';
@@ -13,7 +15,7 @@ import { type Move, type Planned, planMove } from './materialize.ts';
 import { isChange } from './plan.ts';
 import { planDigestOf, presentState, sealPlan } from './plan-digest.ts';
 import { Preview } from './preview.ts';
-import { ascentOf, moveOf, type Options, refuseIdleOptions } from './upgrade.ts';
+import { moveOf, type Options, refuseIdleOptions } from './upgrade.ts';
 import { missingVariables } from './variables.ts';
 
 /** What an upgrade with the same options would do, member by member, and everything that stands in its way. Writes nothing. */
@@ -24,9 +26,9 @@ export async function planUpgrade(
   refuseIdleOptions(body);
   const { install, integration } = await loadInstall(ctx, target.id);
   const asked = await ascentOf(ctx, install, integration, body);
-  const blockers = await upgradeBlockers(ctx, asked);
+  const { problems, hidden } = await upgradeBlockers(ctx, asked);
   // Whoever may not take the version is not told what is in it.
-  const ascent = blockers.some(({ code }) => code === 'no_longer_available') ? { ...asked, to: asked.from } : asked;
+  const ascent = hidden ? { ...asked, to: asked.from } : asked;
   const move = await moveOf(ctx, ascent, body);
   const preview = new Preview();
   const planned = await planMove(ctx, install.workspaceId, move, preview);
@@ -36,7 +38,8 @@ export async function planUpgrade(
   await turns.pass();
   return jsonInTurns({
     ...facts(ascent, move, planned),
-    blockers: [...blockers, ...preview.refused.values()].map(told),
+    consent: await consentOf(ctx, ascent),
+    blockers: [...problems, ...preview.refused.values()].map(told),
     members,
     planDigest: sealPlan(planDigestOf(ascent, move, planned), await presentState(ctx.db)),
   });
@@ -56,8 +59,12 @@ function facts({ install, from, to }: Ascent, move: Move, { plan }: Planned) {
       added: Object.keys(move.variables).filter((name) => !Object.hasOwn(install.variables, name)),
       missing: missingVariables(to, move.variables),
     },
-    consent: consentNeeds(from, to),
   };
+}
+
+async function consentOf(ctx: ReadCtx, { from, to }: Ascent): Promise<readonly ConsentNeed[]> {
+  const sides = await comparables(ctx, from, to);
+  return consentNeeds(sides.from, sides.to);
 }
 
 /** A blocker as the upgrade would answer it. */

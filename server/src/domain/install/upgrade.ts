@@ -2,16 +2,13 @@ import type { Static } from 'typebox';
 import type { ReadCtx, WriteCtx } from '../../context.ts';
 import { badBody, type Fault, Problem } from '../../lib/errors.ts';
 import { sameJson } from '../../lib/json-walk.ts';
-import { must } from '../../lib/must.ts';
-import { compareVersions } from '../../lib/semver.ts';
 import { type Reply, reply, type Target } from '../../route.ts';
-import type { IntegrationRow } from '../integration/lock.ts';
-import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
 import { apply, placeOf } from './apply.ts';
-import { type Ascent, upgradeBlockers } from './blockers.ts';
+import { type Ascent, ascentOf } from './ascent.ts';
+import { upgradeBlockers } from './blockers.ts';
 import { holdDependencies } from './dependency-blockers.ts';
 import { loadLiveMembers } from './live.ts';
-import { type InstallRow, lockInstall, versionOf } from './lock.ts';
+import { lockInstall } from './lock.ts';
 import { type Move, type Planned, planMove, storing } from './materialize.ts';
 import { isEmpty } from './plan.ts';
 import { refuseMoved } from './plan-digest.ts';
@@ -30,7 +27,7 @@ export async function upgradeInstall(ctx: WriteCtx, { target, body }: { target: 
   const { install, integration } = await lockInstall(ctx, target.id);
   const ascent = await ascentOf(ctx, install, integration, body);
   await holdDependencies(ctx, install.workspaceId, ascent.to);
-  const [blocker] = await upgradeBlockers(ctx, ascent);
+  const [blocker] = (await upgradeBlockers(ctx, ascent)).problems;
   if (blocker !== undefined) throw blocker;
   const move = await moveOf(ctx, ascent, body);
   const planned = await planMove(ctx, install.workspaceId, move, storing(ctx));
@@ -60,25 +57,6 @@ export function refuseIdleOptions({ strategy = 'skip', resolutions = [] }: Optio
     return [{ pointer: `/resolutions/${index}/value`, message }];
   });
   if (faults.length > 0) throw new Problem('invalid_body', 'A resolution brings a value exactly when it picks one.', { faults });
-}
-
-/** From what the install has to what is asked for: the named version, else the current one, unless the install has a newer one. */
-export async function ascentOf(ctx: ReadCtx, install: InstallRow, integration: IntegrationRow, asked: Options): Promise<Ascent> {
-  const from = await versionOf(ctx, install);
-  return { install, integration, from, to: await targetOf(ctx, integration, from, asked.integrationVersionId) };
-}
-
-async function targetOf(ctx: ReadCtx, integration: IntegrationRow, from: Snapshot, asked: string | undefined): Promise<Snapshot> {
-  if (asked !== undefined) return asked === from.id ? from : askedVersion(ctx, integration, asked);
-  const { currentVersionId, currentVersion } = integration;
-  if (currentVersionId === null || currentVersion === null || compareVersions(from.version, currentVersion) >= 0) return from;
-  return must(await loadSnapshot(ctx.db, integration.id, currentVersionId), 'the current version exists');
-}
-
-async function askedVersion(ctx: ReadCtx, integration: IntegrationRow, id: string): Promise<Snapshot> {
-  const snapshot = await loadSnapshot(ctx.db, integration.id, id);
-  if (snapshot === null) throw badBody('/integrationVersionId', `is no version of the integration ${integration.id}`);
-  return snapshot;
 }
 
 export async function moveOf(ctx: ReadCtx, { install, from, to }: Ascent, { strategy = 'skip', resolutions = [] }: Options): Promise<Move> {

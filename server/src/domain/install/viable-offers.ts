@@ -1,5 +1,5 @@
 import { satisfies } from '../../lib/semver.ts';
-import type { Choice, World } from './resolve-dependencies.ts';
+import type { Choice, World } from './choices.ts';
 import { isMet, type Want } from './wants.ts';
 
 type Offered = World['offered'];

@@ -2,20 +2,12 @@ import type { JsonObject } from '../../lib/json.ts';
 import { isObject } from '../../lib/json.ts';
 import { sameJson } from '../../lib/json-walk.ts';
 import { bumped } from '../../lib/semver.ts';
-import { consentNeeds } from './consent.ts';
-import type { AuthConfig } from './manifest.ts';
+import type { Comparable } from './consent/comparable.ts';
+import { consentNeeds } from './consent/consent.ts';
 import { type Pair, pairMembers } from './pair-members.ts';
-import type { SnapshotMember } from './snapshot.ts';
 
 const BUMPS = ['none', 'patch', 'minor', 'major'] as const;
 type Bump = (typeof BUMPS)[number];
-
-/** What two versions are compared by. */
-export interface Comparable {
-  readonly members: readonly SnapshotMember[];
-  readonly variablesSchema: JsonObject;
-  readonly authConfig: AuthConfig;
-}
 
 export interface Advice {
   readonly bump: Bump | 'initial';
@@ -23,18 +15,20 @@ export interface Advice {
   readonly reasons: readonly string[];
 }
 
+/** Nothing was published yet. */
+export const INITIAL: Advice = { bump: 'initial', suggestedVersion: '1.0.0', reasons: [] };
+
 type Change = readonly [Bump, string];
 
 /**
  * The least SemVer step that fits the change: what takes something from installers or asks something new of them is major, what
- * adds is minor, other changes are patches. `from` null: nothing was published yet. Pure.
+ * adds is minor, other changes are patches. Pure.
  */
-export function adviseVersion(from: (Comparable & { version: string }) | null, to: Comparable): Advice {
-  if (from === null) return { bump: 'initial', suggestedVersion: '1.0.0', reasons: [] };
+export function adviseVersion(version: string, from: Comparable, to: Comparable): Advice {
   const consent = consentNeeds(from, to).map(({ detail }): Change => ['major', detail]);
   const changes = [...memberChanges(from, to), ...variableChanges(from, to), ...consent];
   const bump = BUMPS[Math.max(0, ...changes.map(([step]) => BUMPS.indexOf(step)))] ?? 'none';
-  const suggestedVersion = bump === 'none' ? null : bumped(from.version, bump);
+  const suggestedVersion = bump === 'none' ? null : bumped(version, bump);
   return { bump, suggestedVersion, reasons: changes.map(([step, reason]) => `${step}: ${reason}`) };
 }
 

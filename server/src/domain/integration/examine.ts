@@ -1,8 +1,8 @@
-import sql, { raw } from 'sql-template-tag';
-import { integrationScope } from '../../access/scope.ts';
+import sql, { raw, type Sql } from 'sql-template-tag';
+import { isSuspended, visibleTo } from '../../access/takeable.ts';
 import type { ReadCtx } from '../../context.ts';
 import type { Fault } from '../../lib/errors.ts';
-import { isObject, type JsonObject } from '../../lib/json.ts';
+import { isObject } from '../../lib/json.ts';
 import { withDefaults } from '../../lib/json-schema/defaults.ts';
 import { validate } from '../../lib/json-schema/validate.ts';
 import { Turns } from '../../lib/turns.ts';
@@ -30,7 +30,7 @@ export async function examine(ctx: ReadCtx, integration: IntegrationRow): Promis
   await turns.pass();
   const around = {
     kinds: ctx.kinds,
-    visible: await visibleDependencies(ctx, integration.manifest),
+    visible: await visibleDependencies(ctx, integration),
     self: `${integration.publisher}/${integration.slug}`,
   };
   const form = formFaults(integration, StoredAuthConfig);
@@ -42,14 +42,21 @@ export async function examine(ctx: ReadCtx, integration: IntegrationRow): Promis
   return { draft, members, faults: [...form, ...manifest, ...definitions, ...defaultsFaults(integration)] };
 }
 
-async function visibleDependencies(ctx: ReadCtx, manifest: JsonObject): Promise<ReadonlySet<string>> {
-  const names = ((manifest as Manifest).dependencies ?? []).map((dependency) => dependency.integration);
+/**
+ * Which of the names lead to something that the workspace could install by that name: its own, what it was granted, and what is listed.
+ * What is unlisted, or public with nothing in it yet, is not told from what is not there.
+ */
+async function visibleDependencies(ctx: ReadCtx, integration: IntegrationRow): Promise<ReadonlySet<string>> {
+  const names = ((integration.manifest as Manifest).dependencies ?? []).map((dependency) => dependency.integration);
   if (names.length === 0) return new Set();
   const rows = await ctx.db.many<{ name: string }>(sql`
     select t.publisher || '/' || t.slug as name from integrations t
-    where t.publisher || '/' || t.slug = any(${names}::text[]) and t.deleted_at is null and ${integrationScope(ctx.actor, raw('t'))}`);
+    where t.publisher || '/' || t.slug = any(${names}::text[]) and t.deleted_at is null and ${nameable(integration.workspaceId)}`);
   return new Set(rows.map((row) => row.name));
 }
+
+const nameable = (workspaceId: string): Sql => sql`(t.workspace_id = ${workspaceId}
+  or (${visibleTo(raw('t'), { way: 'name', workspaceId })} and not ${isSuspended(raw('t'))}))`;
 
 /** As many definitions are looked into for the places of their faults, and as many places are told of each fault. */
 const LOOKED_INTO = 100;

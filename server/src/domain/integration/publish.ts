@@ -11,13 +11,15 @@ import { Turns } from '../../lib/turns.ts';
 import { type Reply, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import { userOf } from '../workspace/workspaces.ts';
-import { adviseVersion } from './advice.ts';
+import { adviseVersion, INITIAL } from './advice.ts';
+import { comparables } from './consent/load.ts';
 import { moveCurrent } from './current.ts';
 import { type Examined, examine } from './examine.ts';
 import { type IntegrationRow, loadIntegration, lockIntegration, refuseDeleted } from './lock.ts';
 import { pinEntities } from './pin.ts';
 import { versionAsPublished } from './resource.ts';
 import { holdForReview } from './review/hold.ts';
+import { admitContent, refuseRevokedDraft, rememberContent } from './revoked-content.ts';
 import type { Check, Publish } from './schema.ts';
 import { loadSnapshot, type SnapshotMember } from './snapshot.ts';
 
@@ -38,7 +40,10 @@ export async function publishIntegration(
   return shown(ctx, versionAsPublished, await release(ctx, integration, body, members), 'created');
 }
 
-/** Pins the members under a version that is new, moves the current version, records. The integration is locked, its documents and members examined. */
+/**
+ * Pins the members under a version that is new, moves the current version, records. Refuses what was revoked. The integration is locked, its
+ * documents and members examined.
+ */
 export async function release(
   ctx: WriteCtx,
   integration: IntegrationRow,
@@ -46,7 +51,9 @@ export async function release(
   members: readonly SnapshotMember[],
 ): Promise<string> {
   const versionId = newId(PREFIX.version);
+  const content = await admitContent(ctx, integration, members);
   const digest = await pin(ctx, integration, versionId, body, members);
+  await rememberContent(ctx, versionId, content);
   await holdForReview(ctx, integration, versionId);
   await moveCurrent(ctx, integration.id);
   const data = { integrationId: integration.id, version: body.version, digest };
@@ -154,6 +161,7 @@ export async function checkIntegration(ctx: ReadCtx, { target, body }: { target:
     refuseUsedVersion(await publishedVersions(ctx, target.id), body.version);
   }
   const examined = await examine(ctx, integration);
+  if (examined.faults.length === 0) await refuseRevokedDraft(ctx, integration, examined.members);
   const errors = examined.faults.slice(0, MAX_FAULTS);
   return jsonInTurns({ publishable: errors.length === 0, errors, advice: await advise(ctx, integration, examined) });
 }
@@ -161,5 +169,7 @@ export async function checkIntegration(ctx: ReadCtx, { target, body }: { target:
 async function advise(ctx: ReadCtx, integration: IntegrationRow, { members }: Examined) {
   const { currentVersionId, variablesSchema, authConfig } = integration;
   const current = currentVersionId === null ? null : await loadSnapshot(ctx.db, integration.id, currentVersionId);
-  return adviseVersion(current, { members, variablesSchema, authConfig });
+  if (current === null) return INITIAL;
+  const { from, to } = await comparables(ctx, current, { members, variablesSchema, authConfig });
+  return adviseVersion(current.version, from, to);
 }

@@ -39,7 +39,7 @@ export const versionRoutes: readonly AnyRoute[] = [
     path: '/api/integration-versions/{id}/yank',
     summary: 'Yank a version: no new installs of it; existing ones keep working.',
     description: '`currentVersion` falls to the highest version left, or to null. Yanking a yanked version changes nothing.',
-    permission: edited,
+    permission: { ...edited, takesAway: true },
     body: wire.Yank,
     example: { body: examples.yank, answer: examples.yanked },
     write: yankVersion,

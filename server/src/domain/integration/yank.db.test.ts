@@ -105,7 +105,11 @@ describe('revoke', () => {
     expect(await currentOf(made)).toBeNull();
     expect(await stateOf(installId)).toBe('disabled');
     expect(await buyer.viewer.get(`/api/integration-installs/${installId}`)).toMatchObject({ versionState: 'revoked' });
-    await made.publish('1.0.1', MEMBERS);
+    await made.publish('1.0.1', { main: { ...MEMBERS.main, definition: { harmless: true } } });
+    const again = await buyer.editor.post(`/api/integration-installs/${installId}/upgrade`, {}, 409);
+    expect(again.code).toBe('version_revoked');
+    const [held] = (await publisher.viewer.get(`/api/review-submissions?integration_id=${made.id}`)).data;
+    await api.platform.post(`/api/review-submissions/${held.id}/approve`, {}, 200);
     await buyer.editor.post(`/api/integration-installs/${installId}/upgrade`, {}, 200);
     expect(await stateOf(installId)).toBe('ready');
     const { data } = await buyer.viewer.get(`/api/integration-members?integration_install_id=${installId}`);

@@ -161,7 +161,7 @@ const memberships: readonly AnyRoute[] = [
     path: '/api/workspace-memberships/{id}',
     tag,
     summary: 'End a membership, or take back an invitation.',
-    permission: { need: 'target', resource: membershipResource, role: 'admin' },
+    permission: { need: 'target', resource: membershipResource, role: 'admin', takesAway: true },
     answer: Success,
     example: { answer: { success: true } },
     errors: ['last_admin'],

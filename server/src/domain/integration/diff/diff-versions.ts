@@ -9,7 +9,8 @@ import { must } from '../../../lib/must.ts';
 import { Turns } from '../../../lib/turns.ts';
 import type { Reply, Target } from '../../../route.ts';
 import { adviseVersion } from '../advice.ts';
-import { consentNeeds } from '../consent.ts';
+import { consentNeeds } from '../consent/consent.ts';
+import { comparables } from '../consent/load.ts';
 import { type Pair, pairMembers } from '../pair-members.ts';
 import { isReadable } from '../readable.ts';
 import { loadSnapshot, type Snapshot } from '../snapshot.ts';
@@ -27,13 +28,14 @@ export async function diffVersions(ctx: ReadCtx, { target, query }: Asked): Prom
   const to = await loadTarget(ctx, target.id);
   const from = await loadAgainst(ctx, to, query.against);
   const turns = new Turns();
+  const sides = await comparables(ctx, from, to);
   const { pairs, removed } = pairMembers(from.members, to.members);
   await turns.pass();
   const changed = await changedMembers(ctx, pairs, await readsDefinitions(ctx, target, to));
   await turns.pass();
   const variables = compareVariables(from.variablesSchema, to.variablesSchema);
   await turns.pass();
-  const semver = judge(from.version, to.version, adviseVersion(from, to));
+  const semver = judge(from.version, to.version, adviseVersion(from.version, sides.from, sides.to));
   await turns.pass();
   return jsonInTurns({
     from: { id: from.id, version: from.version },
@@ -49,7 +51,7 @@ export async function diffVersions(ctx: ReadCtx, { target, query }: Asked): Prom
     variables,
     auth: { patch: diffJson(from.authConfig, to.authConfig) },
     dependencies: compareDependencies(from.manifest, to.manifest),
-    consent: consentNeeds(from, to),
+    consent: consentNeeds(sides.from, sides.to),
     semver,
   });
 }

@@ -5,12 +5,12 @@ import { Problem } from '../../../lib/errors.ts';
 import { must } from '../../../lib/must.ts';
 import { type Reply, shown, type Target } from '../../../route.ts';
 import { record } from '../../audit/record.ts';
-import { consentNeeds } from '../consent.ts';
 import { moveCurrent } from '../current.ts';
 import { type IntegrationRow, refuseDeleted } from '../lock.ts';
 import { loadVersion, type VersionRow } from '../lock-version.ts';
 import { reviewResource } from '../review-resource.ts';
-import { loadAsking } from './asking.ts';
+import { isContentRevoked } from '../revoked-content.ts';
+import { reviewNeeds } from './needs.ts';
 import type { Reject } from './schema.ts';
 import { close, lockSubmission, type SubmissionRow } from './submissions.ts';
 import { changeVisibility } from './visibility.ts';
@@ -22,6 +22,7 @@ export async function approveSubmission(ctx: WriteCtx, { target }: { target: Tar
   refuseDeleted(integration);
   const version = await loadVersion(ctx, versionOf(submission));
   refuseYanked(version);
+  await refuseRevoked(ctx, version);
   if (submission.purpose === 'listing') await refuseOutdated(ctx, integration, version);
   await close(ctx, integration, submission, 'approved');
   if (submission.purpose === 'listing') await changeVisibility(ctx, integration, 'public');
@@ -47,10 +48,15 @@ function refuseYanked(version: VersionRow): void {
   if (version.yanked) throw new Problem('version_yanked', `Version ${version.version} was yanked since it was submitted.`);
 }
 
+async function refuseRevoked(ctx: WriteCtx, { id, version }: VersionRow): Promise<void> {
+  if (await isContentRevoked(ctx, id))
+    throw new Problem('content_revoked', `The content of version ${version} was revoked since it was submitted.`);
+}
+
 /** Newer versions go public with the submitted one, as they would have if they had come after the approval: while they ask for no more. */
 async function refuseOutdated(ctx: WriteCtx, integration: IntegrationRow, submitted: VersionRow): Promise<void> {
   if (integration.currentVersionId === submitted.id || integration.currentVersionId === null) return;
-  const needs = consentNeeds(await loadAsking(ctx, submitted.id), await loadAsking(ctx, integration.currentVersionId));
+  const needs = await reviewNeeds(ctx, integration.id, submitted.id, integration.currentVersionId);
   if (needs.length === 0) return;
   const detail = `${submitted.version} was submitted; ${integration.currentVersion} is current now, and ${needs.map((need) => need.detail).join('; ')}.`;
   throw new Problem('review_outdated', detail, { facts: { submitted: submitted.version, current: integration.currentVersion } });

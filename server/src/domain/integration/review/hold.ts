@@ -1,19 +1,22 @@
 import sql from 'sql-template-tag';
 import type { WriteCtx } from '../../../context.ts';
-import { type ConsentNeed, consentNeeds } from '../consent.ts';
+import type { ConsentNeed } from '../consent/comparable.ts';
 import type { IntegrationRow } from '../lock.ts';
-import { ASKS_NOTHING, loadAsking } from './asking.ts';
+import { hasRevoked } from '../revoked-content.ts';
+import { reviewNeeds } from './needs.ts';
 import { submit } from './submissions.ts';
 
 /**
- * Holds a version that has just been published into a public integration and asks more of installers than what the public has: it is
- * not offered until a reviewer approves it. A version published by a platform admin is approved with that.
+ * Holds a version that has just been published into a public integration and asks more of installers than what the public has, or into
+ * any integration of which a version was revoked: it is not offered until a reviewer approves it. A version published by a platform admin
+ * is approved with that.
  */
 export async function holdForReview(ctx: WriteCtx, integration: IntegrationRow, versionId: string): Promise<void> {
-  if (integration.visibility !== 'public') return;
+  const watched = await hasRevoked(ctx, integration.id);
+  if (integration.visibility !== 'public' && !watched) return;
   const needs = await needsOf(ctx, integration.id, versionId);
-  if (needs === null) return;
-  const state = await submit(ctx, integration, { purpose: 'version', versionId, needs });
+  if (needs === null && !watched) return;
+  const state = await submit(ctx, integration, { purpose: 'version', versionId, needs: needs ?? [] });
   if (state === 'pending') await ctx.db.run(sql`update integration_versions set held_at = ${ctx.now} where id = ${versionId}`);
 }
 
@@ -24,8 +27,7 @@ export async function holdForReview(ctx: WriteCtx, integration: IntegrationRow, 
 async function needsOf(ctx: WriteCtx, integrationId: string, versionId: string): Promise<readonly ConsentNeed[] | null> {
   const { before, first } = await loadBefore(ctx, integrationId, versionId);
   if (first) return null;
-  const from = before === null ? ASKS_NOTHING : await loadAsking(ctx, before);
-  const needs = consentNeeds(from, await loadAsking(ctx, versionId));
+  const needs = await reviewNeeds(ctx, integrationId, before, versionId);
   return before !== null && needs.length === 0 ? null : needs;
 }
 

@@ -207,7 +207,7 @@ describe('later versions of a public integration', () => {
   test('are all reviewed once every version that the public had was revoked', async () => {
     const { made, version } = await listed('burnt');
     await api.platform.post(`/api/integration-versions/${version.id}/revoke`, { reason: 'Malice.' }, 200);
-    await made.publish('1.0.1', MEMBERS);
+    await made.publish('1.0.1', { main: { ...MEMBERS.main, definition: { harmless: true } } });
     expect(await show(made)).toMatchObject({ currentVersion: null });
     expect((await submissions(made))[0]).toMatchObject({ state: 'pending', purpose: 'version', needs: [] });
   });

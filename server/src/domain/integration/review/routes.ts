@@ -39,7 +39,7 @@ export const reviewRoutes: readonly AnyRoute[] = [
     permission: decided,
     answer: wire.ReviewSubmission,
     example: { answer: examples.approved },
-    errors: ['review_decided', 'integration_deleted', 'version_yanked', 'review_outdated'],
+    errors: ['review_decided', 'integration_deleted', 'version_yanked', 'content_revoked', 'review_outdated'],
     write: approveSubmission,
   }),
   route({

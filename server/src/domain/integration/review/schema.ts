@@ -1,12 +1,16 @@
 import { PREFIX } from '../../../lib/ids.ts';
 import { idOf, listOf, nullable, oneOf, prose, shape, text, timestamp } from '../../../lib/shape.ts';
+import { NEED_KINDS } from '../consent/comparable.ts';
 import { PURPOSES, SUBMISSION_STATES } from '../review-resource.ts';
 
 export const ConsentNeed = shape(
   {
-    kind: oneOf(['auth_type', 'scopes', 'required_variable'], 'What is newly asked for.'),
+    kind: oneOf(
+      NEED_KINDS,
+      'What is new. auth_url, auth_header: where and how credentials are sent; host: where members go; member_kind: what kinds of entities they are; member_mode: a reference became a clone, or a clone a reference; listing, in reviews alone: how it is shown.',
+    ),
     detail: text('The need as a sentence.', 65_536),
-    added: listOf(text('An auth type, a scope, a variable.', 4_096), 'What is new.'),
+    added: listOf(text('An auth type, a scope, a URL, a host, a variable, a kind, a member.', 4_096), 'What is new.'),
   },
   { $id: 'ConsentNeed' },
 );

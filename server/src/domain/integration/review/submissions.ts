@@ -5,7 +5,7 @@ import { Problem } from '../../../lib/errors.ts';
 import { newId, PREFIX } from '../../../lib/ids.ts';
 import { record } from '../../audit/record.ts';
 import { userOf } from '../../workspace/workspaces.ts';
-import type { ConsentNeed } from '../consent.ts';
+import type { ConsentNeed } from '../consent/comparable.ts';
 import { type IntegrationRow, lockIntegration } from '../lock.ts';
 import type { PURPOSES, SUBMISSION_STATES } from '../review-resource.ts';
 
