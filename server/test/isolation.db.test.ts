@@ -121,6 +121,17 @@ describe('ISO-04 who may do what', () => {
     await stage.api.platform.post(`/api/integrations/${stage.closed.integration.id}/visibility`, { visibility: 'public' }, 200);
   });
 
+  const SHOWS_PUBLIC = OPERATIONS.filter((each) => !writes(each) && each.names !== null && allows(each, 'publishable'));
+
+  test.each(SHOWS_PUBLIC)('$operationId shows a publishable key what is public, unless its publisher is suspended', async (operation) => {
+    const { closed, browser, api } = stage;
+    const status = async () => (await ask(operation, closed, browser)).status;
+    expect(await status()).toBe(404);
+    await api.platform.post(`/api/workspaces/${closed.id}/unsuspend`, undefined, 200);
+    expect(await status()).toBe(200);
+    await api.platform.post(`/api/workspaces/${closed.id}/suspend`, undefined, 200);
+  });
+
   /** What takes something away is done in a suspended workspace too; what removes it for good comes last. */
   const weightOf = ({ permission, operationId }: ApiOperation) => (permission.takesAway ? (operationId.startsWith('purge') ? 2 : 1) : 0);
   const IN_ORDER = OPERATIONS.toSorted((one, other) => weightOf(one) - weightOf(other));
@@ -144,17 +155,6 @@ describe('ISO-04 who may do what', () => {
       expect(through, `${role}: ${status} ${JSON.stringify(body).slice(0, 300)}`).toBe(open && allows(operation, role));
       if (!through) expect([401, 403, 404], role).toContain(status);
     }
-  });
-
-  const SHOWS_PUBLIC = OPERATIONS.filter((each) => !writes(each) && each.names !== null && allows(each, 'publishable'));
-
-  test.each(SHOWS_PUBLIC)('$operationId shows a publishable key what is public, unless its publisher is suspended', async (operation) => {
-    const { closed, browser, api } = stage;
-    const status = async () => (await ask(operation, closed, browser)).status;
-    expect(await status()).toBe(404);
-    await api.platform.post(`/api/workspaces/${closed.id}/unsuspend`, undefined, 200);
-    expect(await status()).toBe(200);
-    await api.platform.post(`/api/workspaces/${closed.id}/suspend`, undefined, 200);
   });
 
   const OF_THE_PLATFORM = OPERATIONS.filter((operation) => leastRole(operation) === 'platform_admin');

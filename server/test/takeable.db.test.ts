@@ -100,7 +100,7 @@ const HELD: Partial<Record<WayName, string>> = {
   'upgrade to the current version': '1.0.0',
   'plan of its id': 'version_in_review',
   'upgrade to its id': 'version_in_review',
-  'export by who could install it': 'version_in_review',
+  'export by who could install it': 'not_found',
 };
 
 const revokedAs = (code: string): Partial<Record<WayName, string>> => ({
@@ -153,15 +153,15 @@ const STATES: Readonly<Record<string, { setting: Setting; differs: Partial<Recor
   'of a suspended publisher': {
     setting: { comes: 'suspend' },
     differs: {
-      'install of the current version': 'publisher_suspended',
-      'install by its id': 'publisher_suspended',
+      'install of the current version': 'not_found',
+      'install by its id': 'not_found',
       'install as a dependency': 'dependency_conflict',
       'the name in a check': 'unknown',
       'upgrade to the current version': 'publisher_suspended',
       'plan of its id': 'publisher_suspended',
       'upgrade to its id': 'publisher_suspended',
       restore: 'publisher_suspended',
-      'export by who could install it': 'publisher_suspended',
+      'export by who could install it': 'not_found',
       'import of its bundle': 'publisher_suspended',
     },
   },

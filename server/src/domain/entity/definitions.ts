@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { Db, Tx } from '../../db/pool.ts';
 import { badBody } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
@@ -85,13 +85,18 @@ const READ_BYTES = 1_048_576;
 export async function* readBodies(db: Db, digests: readonly Buffer[]): AsyncGenerator<Body, void, undefined> {
   if (digests.length === 0) return;
   const sized = await db.many<{ digest: Buffer; bytes: number }>(
-    sql`select digest, octet_length(body) as bytes from definitions where digest = any(${[...digests]}::bytea[])`,
+    sql`select d.digest, octet_length(d.body) as bytes from ${stored(digests)} d`,
   );
   for (const batch of batches(sized))
-    yield* await db.many<Body>(
-      sql`select encode(digest, 'hex') as hex, body as text from definitions where digest = any(${batch}::bytea[])`,
-    );
+    yield* await db.many<Body>(sql`select encode(d.digest, 'hex') as hex, d.body as text from ${stored(batch)} d`);
 }
+
+/** What versions pin is kept apart from what workspaces are made of; a definition may be here, there, or in both. */
+const stored = (digests: readonly Buffer[]): Sql => sql`(
+  select p.digest, p.body from published_definitions p where p.digest = any(${[...digests]}::bytea[])
+  union all
+  select o.digest, o.body from definitions o
+  where o.digest = any(${[...digests]}::bytea[]) and not exists (select 1 from published_definitions p where p.digest = o.digest))`;
 
 function batches(sized: readonly { digest: Buffer; bytes: number }[]): Buffer[][] {
   const result: Buffer[][] = [];

@@ -108,15 +108,21 @@ async function pin(
   return digest.toString('hex');
 }
 
-/** SHA-256 of the canonical JSON of what the version holds: the documents, and each member's definition by digest. */
+type Written = Pick<IntegrationRow, 'name' | 'description' | 'iconUrl' | 'manifest' | 'variablesSchema' | 'authConfig'>;
+
+/**
+ * SHA-256 of the canonical JSON of all that the version shows and holds: its listing, the documents, and each member's definition by digest.
+ * What was published before the listing was part of it keeps its digest.
+ */
 export function versionDigest(
-  documents: Pick<IntegrationRow, 'manifest' | 'variablesSchema' | 'authConfig'>,
+  { name, description, iconUrl, manifest, variablesSchema, authConfig }: Written,
   members: readonly SnapshotMember[],
 ): Buffer {
   const content: JsonObject = {
-    manifest: documents.manifest,
-    variablesSchema: documents.variablesSchema,
-    authConfig: documents.authConfig,
+    listing: { name, description, iconUrl },
+    manifest,
+    variablesSchema,
+    authConfig,
     members: Object.fromEntries(members.map((member) => [member.slug, member.digest.toString('hex')])),
   };
   return digestOf(canonicalJson(content));
