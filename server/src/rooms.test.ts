@@ -88,6 +88,41 @@ describe('the rooms of the server', () => {
   });
 });
 
+/** Files that import one another, in turn: what is left when all are taken away that import nothing, or nothing but such. */
+function inCircles(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const leaves = [...imports].filter(([, targets]) => !targets.some((target) => imports.has(target))).map(([file]) => file);
+  if (leaves.length === 0) return withoutTops(imports);
+  return inCircles(new Map([...imports].filter(([file]) => !leaves.includes(file))));
+}
+
+/** And without those that nobody imports, who are only on the way to a circle. */
+function withoutTops(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const wanted = new Set([...imports.values()].flat());
+  const kept = [...imports].filter(([file]) => wanted.has(file));
+  return kept.length === imports.size ? [...imports.keys()].sort() : withoutTops(new Map(kept));
+}
+
+/** File → the files that it imports. */
+const importsIn = (directory: string): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    sources(directory).map((file) => {
+      const targets = importsOf(readFileSync(join(directory, file), 'utf8')).filter((target) => target.startsWith('.'));
+      const others = targets.map((target) => normalize(join(dirname(file), target)));
+      return [file, others.filter((other) => !(describesTables(file) && describesTables(other)))];
+    }),
+  );
+
+describe('imports', () => {
+  it.each(['server/src', 'sdk', 'cli', 'bench'])('in %s go in no circle', (directory) => {
+    expect(inCircles(importsIn(join(REPO, directory)))).toEqual([]);
+  });
+
+  it('in a circle are found, and nothing that only leads there', () => {
+    const imports = { top: ['a'], a: ['b', 'leaf'], b: ['c'], c: ['a'], leaf: [], alone: ['leaf'] };
+    expect(inCircles(new Map(Object.entries(imports)))).toEqual(['a', 'b', 'c']);
+  });
+});
+
 describe('the filter language', () => {
   it('is small enough to be read at one sitting, and touches neither database nor network', () => {
     const language = FILES.filter((file) => /^query\/(?!sample-)/.test(file));
