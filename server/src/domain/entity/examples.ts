@@ -49,7 +49,7 @@ export const entityVersion: Static<typeof wire.EntityVersion> = {
 
 export const entityKinds: Static<typeof wire.EntityKinds> = {
   kinds: [
-    { name: 'agent', prefix: 'agt', schema: null },
-    { name: 'function', prefix: 'fun', schema: null },
+    { name: 'agent', prefix: 'agt', schema: null, exposes: [] },
+    { name: 'function', prefix: 'fun', schema: null, exposes: ['/url', '/baseUrl', '/endpoint'] },
   ],
 };

@@ -82,6 +82,9 @@ export const EntityKind = shape(
     name: kind,
     prefix: text('Prefix of the ids of its entities.', 3),
     schema: nullable(jsonObject('JSON Schema that its definitions are validated against; null: any object.')),
+    exposes: Type.Optional(
+      listOf(text('JSON pointer, `*` for every item.', 500), 'Where its definitions name hosts: installers consent to what stands there.'),
+    ),
   },
   { $id: 'EntityKind' },
 );
