@@ -7,7 +7,7 @@ import manifest from '../package.json' with { type: 'json' };
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What `npm start` runs, behind `node`. */
-const [, ...START] = manifest.scripts.start.split(' ');
+const START = manifest.scripts.start.replace(/^exec node /, '').split(' ');
 const COUNTER = new URL('statement-counter.ts', import.meta.url).href;
 const READY = /ready at (\S+)/;
 

@@ -1,6 +1,7 @@
 /** What became of a definition, place by place. */
 import type { Json } from '@mortise/sdk/resources';
 import { identityOf, isObject, nameOf, type Path, partOf, type Step, same } from './paths.ts';
+import { isOpaque } from './pieces.ts';
 
 /** The smallest place that differs. Nothing was there, or is there, where `before` or `after` is undefined. */
 export interface Change {
@@ -28,9 +29,14 @@ export function changesOf(before: Side, after: Side, beside: readonly Side[] = [
 function stepsInto(before: Side, after: Side, beside: readonly Side[]): Step[] | null {
   if (isObject(after) && (before === undefined || isObject(before))) return [...new Set(Object.keys({ ...before, ...after }))];
   if (!Array.isArray(after) || !(before === undefined || Array.isArray(before))) return null;
+  if (isAmbiguous(before, after, beside)) return null;
   const by = identityOf(...[before, after, ...beside].filter((each) => Array.isArray(each)));
   return by === null ? null : itemsOf(by, [...(before ?? []), ...after]);
 }
+
+/** Whether the versions beside leave it open which item is which. */
+const isAmbiguous = (before: Side, after: Side, beside: readonly Side[]): boolean =>
+  beside.length === 2 ? isOpaque(before, beside[0], beside[1]) : beside.length === 1 && isOpaque(before, after, beside[0]);
 
 function itemsOf(by: string, items: readonly Json[]): Step[] {
   const names = new Map(items.map((item) => [String(nameOf(item, by)), nameOf(item, by) ?? '']));

@@ -2,7 +2,8 @@
 import type { MergeConflict } from '@mortise/sdk/changes';
 import type { Json } from '@mortise/sdk/resources';
 import { composed, isText } from './lines.ts';
-import { IDENTITIES, identityOf, isObject, nameOf, type Path, type Step, same, tell, valueAt } from './paths.ts';
+import { IDENTITIES, identityOf, isObject, nameOf, type Path, partOf, type Step, same, tell, valueAt } from './paths.ts';
+import { brought, isOpaque, piecesOf } from './pieces.ts';
 
 /** Three versions of a definition: the one last applied, the workspace's, and the new one. */
 export interface Sides {
@@ -20,7 +21,7 @@ export const sidesAt = ({ base, ours, theirs }: Sides, path: Path): Sides => ({
 
 /**
  * The place that a conflict's pointer means: its indexes are those of the result that keeps ours everywhere, and `-` leads to an item
- * that is not in it. Null when there is no such place.
+ * that is not in it. Of a list whose items nothing names it is the list. Null when there is no such place.
  */
 export function placeOf(pointer: string, sides: Sides, result: Json): Path | null {
   const tokens = pointer.split('/').slice(1);
@@ -28,11 +29,18 @@ export function placeOf(pointer: string, sides: Sides, result: Json): Path | nul
   while (tokens.length > 0) {
     const token = unescaped(tokens.shift());
     const here = valueAt(result, path);
+    if (isInOpaque(sides, path)) return path;
     const step = Array.isArray(here) ? itemAt(here, token, sidesAt(sides, path), tokens) : isObject(here) ? token : null;
     if (step === null) return null;
     path.push(step);
   }
   return path;
+}
+
+/** Whether a place is a list whose items cannot be told apart by name. */
+export function isInOpaque(sides: Sides, path: Path): boolean {
+  const { base, ours, theirs } = sidesAt(sides, path);
+  return isOpaque(base, ours, theirs);
 }
 
 function itemAt(items: readonly Json[], token: string, { base, ours, theirs }: Sides, following: string[]): Step | null {
@@ -44,18 +52,35 @@ function itemAt(items: readonly Json[], token: string, { base, ours, theirs }: S
 
 const unescaped = (token = ''): string => token.replaceAll('~1', '/').replaceAll('~0', '~');
 
-/** A conflict is where both sides made something else of the base, in a place that cannot be taken apart. It tells the three as they are. */
+/**
+ * A conflict is where both sides made something else of the base, in a place that cannot be taken apart. It tells the three as they are,
+ * or some lines of them; one in a list whose items nothing names tells what is in there.
+ */
 export function conflictFaults(told: MergeConflict, path: Path, sides: Sides, result: Json): string[] {
   const here = sidesAt(sides, path);
+  const isPart = told.lines !== undefined || (isInOpaque(sides, path) && !isAt(told, here));
   const faults = (['base', 'ours', 'theirs'] as const)
-    .filter((side) => !same(told[side], here[side]))
+    .filter((side) => (isPart ? brought(here[side], told[side]).size > 0 : !same(told[side], here[side])))
     .map((side) => `tells another ${side}`);
-  if (same(here.base, here.ours)) faults.push('is not changed by the workspace');
-  if (same(here.base, here.theirs)) faults.push('is not changed by the version');
-  if (same(here.ours, here.theirs)) faults.push('is the same on both sides');
-  if (isDivisible(here)) faults.push('is wider than it has to be');
-  if (!same(valueAt(result, path), here.ours)) faults.push("does not hold the workspace's value");
+  if (same(told.base, told.ours)) faults.push('is not changed by the workspace');
+  if (same(told.base, told.theirs)) faults.push('is not changed by the version');
+  if (same(told.ours, told.theirs)) faults.push('is the same on both sides');
+  if (told.lines !== undefined || !isPart ? isDivisible(here) && !isDoubtful(path, here) && !isInOpaque(sides, path) : false)
+    faults.push('is wider than it has to be');
+  const value = valueAt(result, path);
+  if (isPart ? piecesOf(told.ours).difference(piecesOf(value)).size > 0 : !same(value, here.ours))
+    faults.push("does not hold the workspace's value");
   return faults.map((fault) => `the conflict at ${tell(path)} ${fault}`);
+}
+
+const isAt = (told: MergeConflict, here: Sides): boolean => same(told.ours, here.ours) && same(told.theirs, here.theirs);
+
+/** Whether it is open if the sides speak of the same item: both added it, or nothing but its name is left as it was by both. */
+function isDoubtful(path: Path, { base, ours, theirs }: Sides): boolean {
+  const step = path.at(-1);
+  if (typeof step !== 'object') return false;
+  if (!isObject(base)) return base === undefined;
+  return Object.keys(base).every((key) => key === step.by || !same(base[key], partOf(ours, key)) || !same(base[key], partOf(theirs, key)));
 }
 
 /** Whether the sides can be brought together part by part. */

@@ -10,6 +10,9 @@ export interface Edit {
   readonly value: Json | undefined;
   /** The one line that was changed, where the rest of the text is not part of the edit. */
   readonly line?: string;
+  /** The words or items that are part of it, and the items that are gone, where the rest of the text or list is not. */
+  readonly brought?: readonly string[];
+  readonly gone?: readonly Json[];
 }
 
 const REFERENCE = /"[a-z]{3}_[0-9a-z]{26}"/;

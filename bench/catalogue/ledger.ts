@@ -1,8 +1,9 @@
 /** What a workspace made of one clone, place by place, kept apart from what any server says. */
 import type { Json, JsonObject } from '@mortise/sdk/resources';
-import { changesOf } from './changes.ts';
+import { type Change, changesOf } from './changes.ts';
 import type { Edit } from './edit.ts';
 import { isWithin, overlap, type Path, same, tell, valueAt } from './paths.ts';
+import { areLongLines, brought, piecesOf } from './pieces.ts';
 
 export class Ledger {
   /** Every place that was ever edited. */
@@ -22,7 +23,7 @@ export class Ledger {
 
   /** Writes down what an edit made of a definition: of something added, its smallest parts. */
   record(edit: Edit, before: JsonObject, after: JsonObject): void {
-    const changes = changesOf(before, after).map(({ path, after: value }): Edit => ({ path, value }));
+    const changes = changesOf(before, after).map((change): Edit => ({ path: change.path, value: change.after, ...beside(change) }));
     const made = edit.line === undefined ? changes : [edit];
     const isLeft = (old: Edit, next: Edit): boolean => !overlap(old.path, next.path) || (isSameText(old, next) && holds(old, after));
     this.touched.push(...made.map(({ path }) => path));
@@ -40,13 +41,26 @@ export class Ledger {
   }
 }
 
-const isSameText = (old: Edit, { path, line }: Edit): boolean =>
-  line !== undefined && old.line !== undefined && isWithin(path, old.path) && isWithin(old.path, path);
+/** What an edit brought and took away where others may change the rest: items of a list that nothing names, words of a long line. */
+function beside({ before, after }: Change): Pick<Edit, 'brought' | 'gone'> {
+  if (areLongLines(before, after)) return { brought: [...brought(before, after)] };
+  if (!Array.isArray(before) || !Array.isArray(after)) return {};
+  const gone = before.filter((item) => !after.some((each) => same(each, item)));
+  return { brought: [...brought(before, after)], gone };
+}
+
+const isPart = ({ line, brought: words }: Edit): boolean => line !== undefined || words !== undefined;
+
+const isSameText = (old: Edit, edit: Edit): boolean =>
+  isPart(edit) && isPart(old) && isWithin(edit.path, old.path) && isWithin(old.path, edit.path);
 
 /** Whether the edit is still there. */
-export function holds({ path, value, line }: Edit, definition: Json | undefined): boolean {
+export function holds({ path, value, line, brought: pieces, gone = [] }: Edit, definition: Json | undefined): boolean {
   const there = valueAt(definition, path);
-  return line === undefined ? same(there, value) : typeof there === 'string' && there.split('\n').includes(line);
+  if (line !== undefined) return typeof there === 'string' && there.split('\n').includes(line);
+  if (pieces === undefined || same(there, value)) return same(there, value);
+  const isBack = Array.isArray(there) && gone.some((item) => there.some((each) => same(each, item)));
+  return there !== undefined && !isBack && new Set(pieces).isSubsetOf(piecesOf(there));
 }
 
 /** How edits fared: still there, of these at places in a reported conflict, and neither there nor reported. */

@@ -2,10 +2,11 @@
 import type { MergeConflict } from '@mortise/sdk/changes';
 import type { Json } from '@mortise/sdk/resources';
 import { type Change, changesOf } from './changes.ts';
-import { conflictFaults, placeOf, type Sides, sidesAt } from './conflicts.ts';
+import { conflictFaults, isInOpaque, placeOf, type Sides, sidesAt } from './conflicts.ts';
 import { composed, isText, lineFaults } from './lines.ts';
 import { orderFaults } from './order.ts';
 import { isWithin, overlap, type Path, same, tell, valueAt } from './paths.ts';
+import { areLongLines, brought, piecesOf } from './pieces.ts';
 
 /** A merge and what came of it. */
 export interface Merge extends Sides {
@@ -42,6 +43,7 @@ export function proveMerge(merge: Merge): Proof {
     ...dropped.map(({ path }) => `the version's change at ${tell(path)} is lost`),
     ...inventedFaults(merge),
     ...mine.flatMap(({ path }) => (contested.some((each) => overlap(each, path)) ? [] : textFaults(merge, path))),
+    ...mine.flatMap(({ path }) => (isJudgedByPieces(merge, path) ? pieceFaults(merge, path) : [])),
     ...orderFaults(merge, merge.result),
   ];
   return { faults, contested, upstream: { taken: yours.length - inConflict - dropped.length, inConflict, lost: dropped.length } };
@@ -52,13 +54,40 @@ const isIn = (places: readonly Path[], { path }: Change): boolean => places.some
 /** Texts that both changed are looked at line by line (`textFaults`), and both may have put something into what was empty. */
 function holds(merge: Merge, { path, after }: Change): boolean {
   const value = valueAt(merge.result, path);
-  return same(value, after) || isMergedText(sidesAt(merge, path)) || (isEmpty(after) && Array.isArray(value) === Array.isArray(after));
+  return (
+    same(value, after) ||
+    isMergedText(sidesAt(merge, path)) ||
+    isJudgedByPieces(merge, path) ||
+    (isEmpty(after) && Array.isArray(value) === Array.isArray(after))
+  );
 }
 
 const isEmpty = (value: Json | undefined): boolean => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
 const isMergedText = ({ base, ours, theirs }: Sides): boolean =>
   isText(base, ours, theirs) && !same(base, ours) && !same(base, theirs) && !same(ours, theirs);
+
+/** Texts with conflicts in some lines, long lines, and lists whose items nothing names, where both made something else of them. */
+function isJudgedByPieces(merge: Merge, path: Path): boolean {
+  const sides = sidesAt(merge, path);
+  const { base, ours, theirs } = sides;
+  if (same(base, ours) || same(base, theirs) || same(ours, theirs)) return false;
+  return areLongLines(base, ours, theirs) || isText(base, ours, theirs) || isInOpaque(merge, path);
+}
+
+/** What a side brought in that is neither there nor told, and what is there that no side has. */
+function pieceFaults(merge: Merge, path: Path): string[] {
+  const { base, ours, theirs } = sidesAt(merge, path);
+  const result = valueAt(merge.result, path);
+  const told = merge.conflicts.flatMap(({ theirs: each }) => (each === undefined ? [] : [each]));
+  const there = piecesOf(result).union(piecesOf(told));
+  const lost = [...brought(base, ours).union(brought(base, theirs)).difference(there)];
+  const invented = [...piecesOf(result).difference(piecesOf(ours).union(piecesOf(theirs)))];
+  return [
+    ...lost.map((piece) => `at ${tell(path)}, ${piece} is lost`),
+    ...invented.map((piece) => `at ${tell(path)}, ${piece} is what neither side has`),
+  ];
+}
 
 function textFaults(merge: Merge, path: Path): string[] {
   const sides = sidesAt(merge, path);
@@ -77,7 +106,7 @@ function inventedFaults(merge: Merge): string[] {
   return changesOf(merge.base, merge.result, [merge.ours, merge.theirs])
     .filter(({ path, after }) => {
       const sides = sidesAt(merge, path);
-      return !same(after, sides.ours) && !same(after, sides.theirs) && !isMergedText(sides);
+      return !same(after, sides.ours) && !same(after, sides.theirs) && !isMergedText(sides) && !isJudgedByPieces(merge, path);
     })
     .map(({ path }) => `${tell(path)} is what neither side has there`);
 }

@@ -2,6 +2,7 @@
 import type { Json } from '@mortise/sdk/resources';
 import type { Sides } from './conflicts.ts';
 import { identityOf, isObject, nameOf, type Path, partOf, type Step, tell } from './paths.ts';
+import { isOpaque } from './pieces.ts';
 
 /**
  * Named items stand as the side has them that moved some, as the workspace has them when both did, and else as both have them,
@@ -14,7 +15,7 @@ export function orderFaults(sides: Sides, result: Json | undefined, path: Path =
   const { base = [], ours, theirs } = sides;
   if (!Array.isArray(base) || !Array.isArray(ours) || !Array.isArray(theirs)) return [];
   const by = identityOf(base, ours, theirs, result);
-  if (by === null) return [];
+  if (by === null || isOpaque(base, ours, theirs)) return [];
   const names = (items: readonly Json[]): string[] => items.map((item) => String(nameOf(item, by)));
   const faults = isInOrder(names(result), names(base), names(ours), names(theirs)) ? [] : [`the items of ${tell(path)} are out of order`];
   return [...faults, ...result.flatMap((item) => into({ by, is: nameOf(item, by) ?? '' }))];

@@ -18,13 +18,13 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 export const same = (a: Json | undefined, b: Json | undefined): boolean => isDeepStrictEqual(a, b);
 
 /** What items may be named by, the best first. */
-export const IDENTITIES = ['id', 'slug', 'name'];
+export const IDENTITIES = 'id slug name uid key ref refId field variable alias package alert record title job_name'.split(' ');
 
 /** The key that names the items of all these arrays: every item carries it, no two of one array with the same value; or null. */
 export function identityOf(...arrays: readonly (readonly Json[])[]): string | null {
-  const by = IDENTITIES.find((key) => arrays.every((array) => array.every((item) => nameOf(item, key) !== undefined)));
-  const isUnique = (array: readonly Json[]): boolean => new Set(array.map((item) => String(nameOf(item, by ?? '')))).size === array.length;
-  return by !== undefined && arrays.every(isUnique) ? by : null;
+  const isNaming = (key: string) => (array: readonly Json[]) =>
+    array.every((item) => nameOf(item, key) !== undefined) && new Set(array.map((item) => String(nameOf(item, key)))).size === array.length;
+  return IDENTITIES.find((key) => arrays.every(isNaming(key))) ?? null;
 }
 
 export function nameOf(item: Json, by: string): string | number | undefined {

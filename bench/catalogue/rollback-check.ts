@@ -6,6 +6,7 @@ import { differ, isChanged, membersOf } from './check.ts';
 import type { Edit } from './edit.ts';
 import { holds, Ledger } from './ledger.ts';
 import { overlap, type Path, type Step, same, tell } from './paths.ts';
+import { brought, piecesOf } from './pieces.ts';
 import type { View } from './subscription.ts';
 
 export interface Rollback {
@@ -110,14 +111,16 @@ const strayFaults = (slug: string, was: JsonObject, is: JsonObject, touched: rea
  * Whether a conflict tells of an edit: it is around its place and has it among what was given up. The pointer's indexes are of a
  * definition on the way back, which nobody has, so they may mean any item.
  */
-function tells({ pointer, ours }: MemberConflict, { path, value, line }: Edit): boolean {
+function tells({ pointer, ours, theirs }: MemberConflict, { path, ...edit }: Edit): boolean {
   const tokens = pointer
     .split('/')
     .slice(1)
     .filter((token) => token !== '-')
     .map(unescaped);
-  const isAround = tokens.length <= path.length && tokens.every((token, index) => isStep(token, path[index]));
-  return isAround && holds({ path: path.slice(tokens.length), value, ...(line !== undefined && { line }) }, ours);
+  const isWay = tokens.slice(0, path.length).every((token, index) => isStep(token, path[index]));
+  if (tokens.length <= path.length) return isWay && holds({ ...edit, path: path.slice(tokens.length) }, ours);
+  const given = new Set(edit.brought).intersection(piecesOf(ours));
+  return isWay && (given.size > 0 || (edit.gone ?? []).some((item) => brought(item, theirs).size < piecesOf(theirs).size));
 }
 
 const unescaped = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -8,6 +8,8 @@ export type Strategy = 'skip' | 'merge' | 'overwrite';
 export interface MergeResolution {
   readonly slug: string;
   readonly pointer?: string;
+  /** Of a conflict in some lines of a text: only these. */
+  readonly lines?: LineRange;
   readonly pick: 'base' | 'ours' | 'theirs' | 'value';
   /** Where `pick` is value. */
   readonly value?: Json;
@@ -27,12 +29,22 @@ export interface UpgradeOptions extends UpgradePlanOptions {
   readonly detail?: boolean;
 }
 
+/** Lines of a text: from this one up to, but without, that one, counted from 0. */
+export interface LineRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A place that both sides changed. It keeps `ours`; a side that has nothing there lacks the property. */
 export interface MergeConflict {
   readonly pointer: string;
+  /** Where it is some lines of a text: which ones of the text that keeps `ours`. The sides tell these lines only. */
+  readonly lines?: LineRange;
   readonly base?: Json;
   readonly ours?: Json;
   readonly theirs?: Json;
+  /** Why the whole definition is in conflict, where each place would merge. */
+  readonly reason?: string;
 }
 
 /** A conflict with the member that it is in. */

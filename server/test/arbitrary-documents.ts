@@ -6,6 +6,11 @@ const KEYS = ['a', 'b', 'c', 'name', 'id', '__proto__', 'constructor', 'toJSON',
 const scalars = fc.constantFrom<Json[]>(null, true, 0, 1, 'x', 'y', '');
 const lines = fc.constantFrom('p', 'q', 'r', 's', 't', '');
 const texts = fc.array(lines, { minLength: 2, maxLength: 12 }).map((all) => all.join('\n'));
+/** Lines of words, most of them longer than 40 characters. */
+const sentences = fc
+  .array(fc.constantFrom('merging', 'documents', 'carefully', 'as', 'people', 'would'), { minLength: 4, maxLength: 12 })
+  .map((all) => all.join(' '));
+const tags = fc.array(fc.constantFrom<Json[]>('red', 'green', 'blue', 'pip>=1', 'pip>=2', 1, 2), { maxLength: 6 });
 const itemKeys = fc.constantFrom<(string | number)[]>(1, 2, 3, 4, 'k', 'l', '__proto__');
 
 const objects = (depth: number): fc.Arbitrary<JsonObject> =>
@@ -22,7 +27,7 @@ const items = (depth: number, key: string): fc.Arbitrary<Json[]> =>
 
 function values(depth: number): fc.Arbitrary<Json> {
   if (depth <= 0) return fc.oneof(scalars, texts);
-  return fc.oneof(scalars, { weight: 2, arbitrary: texts }, fc.array(values(depth - 1), { maxLength: 3 }), {
+  return fc.oneof(scalars, sentences, tags, { weight: 2, arbitrary: texts }, fc.array(values(depth - 1), { maxLength: 3 }), {
     weight: 3,
     arbitrary: structures(depth),
   });
@@ -34,9 +39,16 @@ const named = (depth: number): fc.Arbitrary<Json[]> =>
     .tuple(items(depth, 'name'), fc.array(fc.option(itemKeys), { minLength: 5, maxLength: 5 }))
     .map(([all, ids]) => all.map((item, i) => ({ ...(item as JsonObject), ...(ids[i] !== null && { id: ids[i] as Json }) })));
 
-const structures = (depth: number): fc.Arbitrary<Json> => fc.oneof(objects(depth), items(depth, 'id'), named(depth));
+/** Objects of some shape, without a key. */
+const anonymous = (depth: number): fc.Arbitrary<Json[]> =>
+  fc.array(
+    fc.tuple(objects(depth - 1), tags, sentences, fc.boolean()).map(([inner, list, text, flag]) => ({ inner, list, text, flag })),
+    { minLength: 1, maxLength: 5 },
+  );
 
-/** Documents of nested objects, arrays with and without keys, and texts of several lines. */
+const structures = (depth: number): fc.Arbitrary<Json> => fc.oneof(objects(depth), items(depth, 'id'), named(depth), anonymous(depth));
+
+/** Documents of nested objects, lists with and without keys, and texts of several lines and of many words. */
 export const documents: fc.Arbitrary<Json> = fc.oneof({ weight: 9, arbitrary: structures(3) }, values(0));
 
 const DICE = 40;
@@ -58,6 +70,7 @@ function dice(numbers: readonly number[]): Dice {
 
 /** The first document with parts of the second in it. */
 function mix(a: Json, b: Json, die: Dice): Json {
+  if (typeof a === 'string' && a.includes(' ')) return mixItems(a.split(' '), String(b).split(' '), die, (word) => word).join(' ');
   if (typeof a === 'string' && a.includes('\n')) return mixItems(a.split('\n'), String(b).split('\n'), die, (line) => line).join('\n');
   if (Array.isArray(a)) return mixItems(a, Array.isArray(b) ? b : [b], die, (one, other) => mix(one, other, die));
   if (isObject(a)) return mixObjects(a, isObject(b) ? b : { b }, die);

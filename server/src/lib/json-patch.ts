@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from './json.ts';
 import { pointer } from './json-pointer.ts';
 import { sameJson } from './json-walk.ts';
-import { itemsByKey } from './merge/keyed.ts';
+import { itemsByKey } from './merge/keys.ts';
 
 /** An operation of a JSON patch (RFC 6902). */
 export type PatchOperation =

@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeText } from './merge-text.ts';
+import { isSettled, mergeText } from './merge-text.ts';
+
+/** The merged text, with lines in conflict as `<ours|theirs>`. */
+function lines(base: string, ours: string, theirs: string): string | null {
+  const { pieces, lineEnd } = mergeText(base, ours, theirs) ?? { pieces: null };
+  const told = pieces?.flatMap((piece) => (isSettled(piece) ? piece : [`<${piece.sides.ours}|${piece.sides.theirs}>`]));
+  return told?.join(lineEnd) ?? null;
+}
 
 const merged = (base: string, ours: string, theirs: string): string | null =>
-  mergeText(...([base, ours, theirs].map((text) => text.split(' ').join('\n')) as [string, string, string]))
+  lines(...([base, ours, theirs].map((text) => text.split(' ').join('\n')) as [string, string, string]))
     ?.split('\n')
     .join(' ') ?? null;
 
@@ -18,14 +25,16 @@ describe('lines', () => {
     expect(merged('a b c d e', 'A b C d e', 'A b c d E')).toBe('A b C d E');
   });
 
-  it('that both changed in different ways, or next to each other, do not merge', () => {
-    expect(merged('a b c', 'a X c', 'a Y c')).toBe(null);
-    expect(merged('a b c', 'X b c', 'a Y c')).toBe(null);
-    expect(merged('a b', 'a X b', 'a Y b')).toBe(null);
+  it('that both changed in different ways, or next to each other, are in conflict, the others not', () => {
+    expect(merged('a b c', 'a X c', 'a Y c')).toBe('a <X|Y> c');
+    expect(merged('a b c', 'X b c', 'a Y c')).toBe('<X,b|a,Y> c');
+    expect(merged('a b', 'a X b', 'a Y b')).toBe('a <X|Y> b');
+    expect(merged('a b c d e', 'a X c d e', 'a c d E')).toBe('a <X|> c d E');
   });
 
   it('keep how they end', () => {
-    expect(mergeText('a\r\nb\nc\n', 'A\r\nb\nc\n', 'a\r\nb\nc')).toBe('A\r\nb\nc');
+    expect(lines('a\r\nb\nc\n', 'A\r\nb\nc\n', 'a\r\nb\nc')).toBe('A\r\nb\nc');
+    expect(lines('a\r\nb\r\nc', 'A\r\nb\r\nc', 'a\nb\nC')).toBe('A\r\nb\r\nC');
   });
 
   it('that repeat do not merge where the result, merged again, would be another', () => {
@@ -52,7 +61,7 @@ describe('for all texts', () => {
       fc.property(edits, (all) => {
         const text = (made: (side: number) => boolean): string =>
           all.flatMap(({ side, edit }, i) => [`keep ${i}`, ...(made(side) ? (EDITED[edit]?.(`${i}`) ?? []) : [`${i}`])]).join('\n');
-        const result = mergeText(
+        const result = lines(
           text(() => false),
           text((side) => side === 0),
           text((side) => side === 1),

@@ -1,22 +1,66 @@
 import { diffLines, type Hunk } from './line-diff.ts';
+import { withOneLineEnd } from './line-ends.ts';
+import type { Sides } from './sides.ts';
+
+/** A part of a text, as lines, that both changed in different ways. */
+export interface ContestedLines {
+  /** The lines of the text that keeps ours: from this one up to, but without, that one, counted from 0. */
+  readonly lines: LineRange;
+  readonly sides: Readonly<Record<keyof Sides, readonly string[]>>;
+}
+
+export interface LineRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A merged text: lines that are settled, and such as are not, joined by `lineEnd`. */
+export interface MergedText {
+  readonly pieces: readonly (readonly string[] | ContestedLines)[];
+  readonly lineEnd: string;
+}
 
 /**
- * Merges three texts line by line, as diff3 does. Null when ours and theirs changed the same or neighbouring lines in different ways, or
- * when the lines that changed are too many to tell (`diffLines`). Null as well when merging the result with either side would not give
- * it again: where lines repeat, diff3 may see other changes in it than those that were made (Khanna, Kunal and Pierce, "A Formal
+ * Merges three texts line by line, as diff3 does; what both changed in different ways, or next to each other, is contested, and the rest
+ * is merged all the same. Lines that only end otherwise have not changed: they end as ours do.
+ *
+ * Null when the lines that changed are too many to tell (`diffLines`), or when merging the result with either side would not give it
+ * again: where lines repeat, diff3 may see other changes in it than those that were made (Khanna, Kunal and Pierce, "A Formal
  * Investigation of Diff3", 2007).
  */
-export function mergeText(base: string, ours: string, theirs: string): string | null {
-  const lines = base.split('\n');
-  const mine = diffLines(lines, ours.split('\n'));
-  const yours = diffLines(lines, theirs.split('\n'));
-  const merged = mine && yours && mergeHunks(lines, mine, yours);
-  return merged && isStable(lines, mine, yours, merged) ? merged.join('\n') : null;
+export function mergeText(base: string, ours: string, theirs: string): MergedText | null {
+  const { texts, lineEnd } = withOneLineEnd(base, ours, theirs);
+  const pieces = mergeTokens(...(texts.map((text) => text.split('\n')) as Three));
+  return pieces && { pieces, lineEnd };
+}
+
+type Three = [base: string[], ours: string[], theirs: string[]];
+
+/** Texts of one line are merged word by word when they are all longer than this. */
+const LONG_LINE = 40;
+
+/** Merges three texts of one line word by word, each with the blanks that follow it. Null when one is short, or both changed the same words. */
+export function mergeWords(...texts: [base: string, ours: string, theirs: string]): string | null {
+  if (texts.some(({ length }) => length <= LONG_LINE)) return null;
+  const pieces = mergeTokens(...(texts.map((text) => text.split(/(?<=\s)(?=\S)/)) as Three));
+  const merged = pieces?.every(isSettled) ? pieces.flat().join('') : '';
+  return merged.length > LONG_LINE ? merged : null;
+}
+
+export const isSettled = (piece: readonly string[] | ContestedLines): piece is readonly string[] => Array.isArray(piece);
+
+function mergeTokens(base: readonly string[], ours: readonly string[], theirs: readonly string[]): MergedText['pieces'] | null {
+  const mine = diffLines(base, ours);
+  const yours = diffLines(base, theirs);
+  const merged = mine && yours && mergeHunks(base, mine, yours);
+  if (!merged?.every(isSettled)) return merged;
+  return isStable(base, mine ?? [], yours ?? [], merged.flat()) ? merged : null;
 }
 
 function isStable(base: readonly string[], ours: readonly Hunk[], theirs: readonly Hunk[], merged: readonly string[]): boolean {
   const both = diffLines(base, merged);
-  return both !== null && isSame(mergeHunks(base, both, theirs), merged) && isSame(mergeHunks(base, ours, both), merged);
+  const again = (pieces: MergedText['pieces']): boolean => pieces.every(isSettled) && isSame(pieces.flat(), merged);
+  return both !== null && again(mergeHunks(base, both, theirs)) && again(mergeHunks(base, ours, both));
 }
 
 /** Hunks that touch each other, and the lines of the base from the first to the last of them. */
@@ -27,25 +71,31 @@ interface Region {
   readonly theirs: Hunk[];
 }
 
-function mergeHunks(base: readonly string[], ours: readonly Hunk[], theirs: readonly Hunk[]): string[] | null {
-  const merged: Hunk[] = [];
+function mergeHunks(base: readonly string[], ours: readonly Hunk[], theirs: readonly Hunk[]): MergedText['pieces'] {
+  const pieces: (readonly string[] | ContestedLines)[] = [];
+  let [read, written] = [0, 0];
+  const write = (piece: readonly string[] | ContestedLines): void => {
+    pieces.push(piece);
+    written += isSettled(piece) ? piece.length : piece.sides.ours.length;
+  };
   for (const region of regionsOf(ours, theirs)) {
-    const lines = mergeRegion(base, region);
-    if (lines === null) return null;
-    merged.push({ from: region.from, to: region.to, lines });
+    write(base.slice(read, region.from));
+    write(mergeRegion(base, region, written));
+    read = region.to;
   }
-  return applied(base, 0, base.length, merged);
+  write(base.slice(read));
+  return pieces;
 }
 
-function mergeRegion(base: readonly string[], { from, to, ours, theirs }: Region): string[] | null {
+function mergeRegion(base: readonly string[], { from, to, ours, theirs }: Region, at: number): readonly string[] | ContestedLines {
   const mine = applied(base, from, to, ours);
   const yours = applied(base, from, to, theirs);
   if (theirs.length === 0 || isSame(mine, yours)) return mine;
-  return ours.length === 0 ? yours : null;
+  if (ours.length === 0) return yours;
+  return { lines: { from: at, to: at + mine.length }, sides: { base: base.slice(from, to), ours: mine, theirs: yours } };
 }
 
-const isSame = (a: readonly string[] | null, b: readonly string[]): boolean =>
-  a !== null && a.length === b.length && a.every((line, i) => line === b[i]);
+const isSame = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((line, i) => line === b[i]);
 
 function regionsOf(ours: readonly Hunk[], theirs: readonly Hunk[]): Region[] {
   const mine = new Set(ours);

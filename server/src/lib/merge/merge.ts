@@ -1,10 +1,12 @@
 import { isObject, type Json, type JsonObject } from '../json.ts';
-import { pointer } from '../json-pointer.ts';
-import { keyedSides } from './keyed.ts';
+import type { MergeKeys } from './keys.ts';
+import { Matter } from './matter.ts';
 import { mergeItems } from './merge-items.ts';
-import { mergeText } from './merge-text.ts';
+import { mergeText, mergeWords } from './merge-text.ts';
+import { contested, type Outcome, objectOutcome, settle, settled, textOutcome } from './outcome.ts';
+import { type Place, pointerOf, propertyAt, WHOLE } from './place.ts';
 import { type Conflict, type Resolution, Settlement } from './settle.ts';
-import { type Sides, same, sidesOf } from './sides.ts';
+import { type Sides, sidesOf } from './sides.ts';
 
 /** What came out of a merge. It shares parts with the documents that went in, which are not changed. */
 export interface Merged {
@@ -16,44 +18,61 @@ export interface Merged {
 }
 
 /**
- * Merges what ours and theirs made of the base, so that no change of either is lost. Objects merge key by key, arrays of objects with
- * an `id`, `slug` or `name` item by item (`keyed.ts`), texts line by line, everything else as one value. What both changed in different
- * ways is a conflict: it keeps ours, also when ours deleted it, unless a resolution says otherwise.
+ * Merges what ours and theirs made of the base, so that no change of either is lost. Objects merge key by key, lists item by item
+ * (`merge-items.ts`), texts line by line and long lines word by word (`merge-text.ts`), everything else as one value. What both changed
+ * in different ways is a conflict: it keeps ours, also when ours deleted it, unless a resolution says otherwise. `keys`: those that name
+ * the items of lists in documents of this kind.
  *
  * A conflict's pointer leads to its place in the value that keeps ours at every conflict, and is the same whatever the resolutions; for
- * an array's items that ours deleted see `mergeItems`. With ours and theirs in each other's place the conflicts are the same, and
- * without any so is the value, up to the order of items that both moved (`mergeOrder`). Merging the value again changes nothing. Pure.
+ * items that ours deleted see `mergeItems`. With ours and theirs in each other's place the conflicts are the same, and without any so is
+ * the value, up to the order of items that both moved (`mergeOrder`) and to line ends (`withOneLineEnd`). Merging the value again
+ * changes nothing. Pure.
  */
-export function mergeJson(base: Json, ours: Json, theirs: Json, resolutions: readonly Resolution[] = []): Merged {
+export const mergeJson = (base: Json, ours: Json, theirs: Json, resolutions: readonly Resolution[] = [], keys: MergeKeys = {}): Merged =>
+  settleMerge(outcomeOf(base, ours, theirs, keys), resolutions);
+
+/** What became of the documents before conflicts are settled: for whoever settles them in several ways. */
+export const outcomeOf = (base: Json, ours: Json, theirs: Json, keys: MergeKeys = {}): Outcome =>
+  mergeAt(WHOLE, { base, ours, theirs }, new Matter(keys));
+
+export function settleMerge(outcome: Outcome, resolutions: readonly Resolution[] = []): Merged {
   const settlement = new Settlement(resolutions);
-  const value = mergeAt('', { base, ours, theirs }, settlement) as Json; // every side has the whole, so no pick deletes it
+  const value = settle(outcome, settlement) as Json; // every side has the whole, so no pick deletes it
   return { value, conflicts: settlement.open, unused: settlement.unused() };
 }
 
-function mergeAt(at: string, sides: Sides, settlement: Settlement): Json | undefined {
+function mergeAt(at: Place, sides: Sides, matter: Matter): Outcome {
   const { base, ours, theirs } = sides;
+  if (matter.same(base, ours)) return settled(theirs);
+  if (matter.same(base, theirs) || matter.same(ours, theirs)) return settled(ours);
+  return mergeParts(at, sides, matter) ?? mergeIfText(at, sides) ?? contested(pointerOf(at), sides);
+}
+
+/** Objects by their keys, lists by their items; null for what is to be taken as a whole. */
+function mergeParts(at: Place, { base, ours, theirs }: Sides, matter: Matter): Outcome | null {
   if (isObject(ours) && isObject(theirs) && (base === undefined || isObject(base)))
-    return mergeObjects(at, { base: base ?? {}, ours, theirs }, settlement);
-  const items = keyedSides(sides);
-  if (items) return mergeItems(at, items, (place, each) => mergeAt(place, each, settlement));
-  if (same(base, ours)) return theirs;
-  if (same(base, theirs) || same(ours, theirs)) return ours;
-  return mergeIfText(sides) ?? settlement.settle(at, sides);
+    return mergeObjects(at, { base: base ?? {}, ours, theirs }, matter);
+  if (!Array.isArray(ours) || !Array.isArray(theirs) || !(base === undefined || Array.isArray(base))) return null;
+  return mergeItems(at, { base, ours, theirs }, matter, (place, each) => mergeAt(place, each, matter));
 }
 
 type ObjectSides = Readonly<Record<keyof Sides, JsonObject>>;
 
-function mergeObjects(at: string, sides: ObjectSides, settlement: Settlement): JsonObject {
+function mergeObjects(at: Place, sides: ObjectSides, matter: Matter): Outcome {
   const keys = new Set([...Object.keys(sides.ours), ...Object.keys(sides.theirs)]);
-  const entries = [...keys].flatMap((key): [string, Json][] => {
+  const parts = [...keys].map((key) => {
     const here = sidesOf(sides, (object: JsonObject) => (Object.hasOwn(object, key) ? object[key] : undefined));
-    const value = mergeAt(at + pointer(key), here, settlement);
-    return value === undefined ? [] : [[key, value]];
+    return { key, outcome: mergeAt(propertyAt(at, key), here, matter) };
   });
-  return Object.fromEntries(entries);
+  return objectOutcome(parts);
 }
 
-function mergeIfText({ base, ours, theirs }: Sides): string | null {
+function mergeIfText(at: Place, { base, ours, theirs }: Sides): Outcome | null {
   if (typeof base !== 'string' || typeof ours !== 'string' || typeof theirs !== 'string') return null;
-  return [base, ours, theirs].some((text) => text.includes('\n')) ? mergeText(base, ours, theirs) : null;
+  if (![base, ours, theirs].some((text) => text.includes('\n'))) {
+    const words = mergeWords(base, ours, theirs);
+    return words === null ? null : settled(words);
+  }
+  const merged = mergeText(base, ours, theirs);
+  return merged && textOutcome(pointerOf(at), merged);
 }
