@@ -14,11 +14,13 @@ interface Taken {
   readonly prefixes: Set<string>;
 }
 
-/** The kinds in a file: a JSON array of `{ name, prefix, schema?, exposes? }`. Throws an error whose message follows the variable's name. */
+/** The kinds in a file: a JSON array of `{ name, prefix, schema?, exposes?, mergeKeys? }`. Throws an error whose message follows the variable's name. */
 export function kindsIn(file: string): readonly Kind[] {
   const kinds = readJson(file);
   if (!Array.isArray(kinds))
-    throw new Error(`is ${JSON.stringify(file)}: expected a file with a JSON array of { "name", "prefix", "schema"?, "exposes"? }.`);
+    throw new Error(
+      `is ${JSON.stringify(file)}: expected a file with a JSON array of { "name", "prefix", "schema"?, "exposes"?, "mergeKeys"? }.`,
+    );
   const taken = {
     names: new Set(BUILT_IN_KINDS.map(({ name }) => name)),
     prefixes: new Set([...RESERVED, ...BUILT_IN_KINDS.map(({ prefix }) => prefix)]),
@@ -28,7 +30,7 @@ export function kindsIn(file: string): readonly Kind[] {
 
 /** One kind of the file. Notes its name and prefix as taken. */
 function kindOf(entry: Json, subject: string, taken: Taken): Kind {
-  const { name, prefix, schema = null, exposes = [], ...rest }: JsonObject = isObject(entry) ? entry : {};
+  const { name, prefix, schema = null, exposes = [], mergeKeys, ...rest }: JsonObject = isObject(entry) ? entry : {};
   const fail = (fault: string): Error => new Error(`${subject} ${fault}.`);
   if (typeof name !== 'string' || !/^[a-z][a-z0-9_]{0,39}$/.test(name))
     throw fail(`needs a name of a-z, 0-9 and _, at most 40, a letter first`);
@@ -38,13 +40,15 @@ function kindOf(entry: Json, subject: string, taken: Taken): Kind {
   if (fault !== undefined) throw fail(`(${name}) has a schema that cannot be used: ${fault.pointer || 'the schema'} ${fault.message}`);
   if (!isListOfPointers(exposes))
     throw fail(`(${name}) has an exposes that cannot be used: expected JSON pointers such as /servers/*/url, at most ${MAX_POINTERS}`);
+  if (mergeKeys !== undefined && !areMergeKeys(mergeKeys))
+    throw fail(`(${name}) has mergeKeys that do not map JSON pointers of lists to the keys of their items`);
   const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) throw fail(`(${name}) has the unknown field ${unknown}: expected name, prefix, schema, exposes`);
+  if (unknown !== undefined) throw fail(`(${name}) has the unknown field ${unknown}: expected name, prefix, schema, exposes, mergeKeys`);
   if (taken.names.has(name)) throw fail(`has the name ${name}, which another kind has`);
   if (taken.prefixes.has(prefix)) throw fail(`(${name}) has the prefix ${prefix}, which something else has`);
   taken.names.add(name);
   taken.prefixes.add(prefix);
-  return { name, prefix, schema, ...(exposes.length > 0 && { exposes }) };
+  return { name, prefix, schema, ...(exposes.length > 0 && { exposes }), ...(mergeKeys !== undefined && { mergeKeys }) };
 }
 
 const MAX_POINTERS = 100;
@@ -53,6 +57,10 @@ const isListOfPointers = (value: Json): value is string[] =>
   Array.isArray(value) &&
   value.length <= MAX_POINTERS &&
   value.every((item) => typeof item === 'string' && item.length <= 500 && segmentsOf(item) !== null);
+
+/** Pointers of lists, and keys of their items. */
+const areMergeKeys = (value: Json): value is Record<string, string> =>
+  isObject(value) && Object.entries(value).every(([at, key]) => segmentsOf(at) !== null && typeof key === 'string' && key !== '');
 
 function readJson(file: string): Json {
   try {

@@ -92,12 +92,12 @@ describe('added kinds', () => {
     const { kinds } = readConfig(
       withKinds([
         { name: 'robot', prefix: 'rob' },
-        { name: 'skill', prefix: 'ski', schema },
+        { name: 'skill', prefix: 'ski', schema, mergeKeys: { '/steps': 'ref', '/steps/*/inputs': 'port' } },
       ]),
     );
     expect(kinds).toEqual([
       { name: 'robot', prefix: 'rob', schema: null },
-      { name: 'skill', prefix: 'ski', schema },
+      { name: 'skill', prefix: 'ski', schema, mergeKeys: { '/steps': 'ref', '/steps/*/inputs': 'port' } },
     ]);
   });
 
@@ -115,6 +115,8 @@ describe('added kinds', () => {
       'kind 2 (bot) has the prefix rob',
     ],
     [[{ name: 'robot', prefix: 'rob', schema: true }], 'kind 1 (robot) has a schema that is not a JSON object'],
+    [[{ name: 'robot', prefix: 'rob', mergeKeys: { steps: 'ref' } }], 'kind 1 (robot) has mergeKeys that do not map JSON pointers'],
+    [[{ name: 'robot', prefix: 'rob', mergeKeys: { '/steps': 1 } }], 'kind 1 (robot) has mergeKeys that do not map JSON pointers'],
     [[{ name: 'robot', prefix: 'rob', shema: {} }], 'kind 1 (robot) has the unknown field shema'],
     [['robot'], 'kind 1 needs a name'],
     [{}, 'expected a file with a JSON array'],

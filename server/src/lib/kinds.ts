@@ -1,6 +1,7 @@
 import type { JsonObject } from './json.ts';
+import type { MergeKeys } from './merge/keys.ts';
 
-/** A type of entity: `name` in the API, three-letter `prefix` of its ids, and optionally the JSON Schema of its definitions. */
+/** A type of entity: `name` in the API, three-letter `prefix` of its ids, and optionally the JSON Schema of its definitions and what names the items in them. */
 export interface Kind {
   readonly name: string;
   readonly prefix: string;
@@ -10,6 +11,8 @@ export interface Kind {
    * version that names a new host there is agreed to by people.
    */
   readonly exposes?: readonly string[];
+  /** What names the items of lists in its definitions, for merges: by the list's pointer, in which `*` is any item. */
+  readonly mergeKeys?: MergeKeys;
 }
 
 const open = (name: string, prefix: string, exposes: readonly string[] = []): Kind => ({ name, prefix, schema: null, exposes });

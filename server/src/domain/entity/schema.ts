@@ -81,6 +81,9 @@ export const EntityKind = shape(
   {
     name: kind,
     prefix: text('Prefix of the ids of its entities.', 3),
+    mergeKeys: Type.Optional(
+      jsonObject('What names the items of lists in its definitions: pointers of lists, in which `*` is any item, and keys.'),
+    ),
     schema: nullable(jsonObject('JSON Schema that its definitions are validated against; null: any object.')),
     exposes: Type.Optional(
       listOf(text('JSON pointer, `*` for every item.', 500), 'Where its definitions name hosts: installers consent to what stands there.'),

@@ -71,6 +71,12 @@ async function againstTarget(
   const bodies = await loadBodies(ctx, [wanted.member.digest]);
   const { body: theirs } = await renderOne(wanted, bodies, rendering, refusing);
   const { patch } = await patchInTurns({ before: clone, after: theirs, room: WHOLE });
-  const { conflicts } = await mergeTexts({ base: applied, ours: clone, theirs, resolutions: [] });
+  const { conflicts } = await mergeTexts({
+    base: applied,
+    ours: clone,
+    theirs,
+    kind: ctx.kinds.ofId(wanted.member.entityId),
+    resolutions: [],
+  });
   return { ...about, patch, conflicts };
 }

@@ -1,14 +1,19 @@
 /** A merge of three definitions, as texts; on the thread of `aside.ts`, since large ones take long. */
 import type { JsonObject } from '../../lib/json.ts';
-import { mergeJson } from '../../lib/merge/merge.ts';
+import type { Kind } from '../../lib/kinds.ts';
 import type { Conflict, Resolution } from '../../lib/merge/settle.ts';
 import { type Definition, definitionOf } from '../entity/definitions.ts';
+import { mergeDefinitions, reverseDefinitions } from './merge-definitions.ts';
+import { rulesOf } from './merge-rules.ts';
 
 export interface Merge {
   readonly base: string;
   readonly ours: string;
   readonly theirs: string;
-  readonly resolutions: readonly Resolution[];
+  /** Of the entity: what it says to merges. */
+  readonly kind: Kind | null;
+  /** `reverse`: theirs wins the conflicts, which are told all the same. */
+  readonly resolutions: readonly Resolution[] | 'reverse';
 }
 
 export interface MergedTexts {
@@ -18,12 +23,17 @@ export interface MergedTexts {
   readonly unused: readonly number[];
 }
 
-export default function merge({ base, ours, theirs, resolutions }: Merge): MergedTexts {
+export default function merge({ base, ours, theirs, kind, resolutions }: Merge): MergedTexts {
   const parsed = (text: string) => JSON.parse(text) as JsonObject;
-  const { value, conflicts, unused } = mergeJson(parsed(base), parsed(ours), parsed(theirs), resolutions);
+  const sides = { base: parsed(base), ours: parsed(ours), theirs: parsed(theirs) };
+  if (resolutions === 'reverse') {
+    const { value, conflicts } = reverseDefinitions(sides, rulesOf(kind));
+    return { result: definitionOf(value), conflicts, unused: [] };
+  }
+  const { value, conflicts, unused } = mergeDefinitions(sides, rulesOf(kind), resolutions);
   const idle = new Set(unused);
   return {
-    result: definitionOf(value as JsonObject),
+    result: definitionOf(value),
     conflicts,
     unused: [...resolutions.keys()].filter((place) => idle.has(resolutions[place] as Resolution)),
   };

@@ -1,5 +1,6 @@
 import type { ReadCtx } from '../../context.ts';
 import { type Fault, Problem } from '../../lib/errors.ts';
+import type { Kind } from '../../lib/kinds.ts';
 import type { Resolution } from '../../lib/merge/settle.ts';
 import { must } from '../../lib/must.ts';
 import type { Definition } from '../entity/definitions.ts';
@@ -39,7 +40,10 @@ export async function mergeMembers(
     for (const each of batch) {
       const theirs = await renderOne(each, bodies, rendering, workshop);
       const settling = bySlug.get(each.member.slug) ?? [];
-      merged.set(each.member.slug, await mergeOne(each, theirs, bodies, { settling, unused, made }));
+      merged.set(
+        each.member.slug,
+        await mergeOne(each, theirs, bodies, { kind: ctx.kinds.ofId(each.member.entityId), settling, unused, made }),
+      );
     }
     await workshop.keep(distinct(made));
   }
@@ -52,18 +56,19 @@ const baseOf = (wanted: Wanted): Buffer => must(liveOf(wanted).appliedDigest, 'c
 const sourcesOf = (wanted: Wanted): Buffer[] => [wanted.member.digest, baseOf(wanted), liveOf(wanted).cloneDigest];
 
 interface Settling {
+  readonly kind: Kind | null;
   readonly settling: readonly MemberResolution[];
   readonly unused: Set<MemberResolution>;
   /** Definitions that the merge made. */
   readonly made: Definition[];
 }
 
-async function mergeOne(wanted: Wanted, theirs: Definition, bodies: Bodies, { settling, unused, made }: Settling): Promise<Merging> {
+async function mergeOne(wanted: Wanted, theirs: Definition, bodies: Bodies, { kind, settling, unused, made }: Settling): Promise<Merging> {
   const [base, ours] = [baseOf(wanted), liveOf(wanted).cloneDigest];
   made.push(theirs);
   if (theirs.digest.equals(base) || theirs.digest.equals(ours)) return { applied: theirs.digest, digest: ours, conflicts: [] };
   const sides = { base: bodies.get(base), ours: bodies.get(ours), theirs: theirs.body };
-  const { result, conflicts, unused: idle } = await mergeTexts({ ...sides, resolutions: settling });
+  const { result, conflicts, unused: idle } = await mergeTexts({ ...sides, kind, resolutions: settling });
   const left = new Set(idle);
   for (const [place, each] of settling.entries()) if (!left.has(place)) unused.delete(each);
   made.push(result);

@@ -1,4 +1,5 @@
 /** Undoing what revisions wrote into a clone: a three-way merge in reverse, from the newest revision back. */
+import type { Kind } from '../../lib/kinds.ts';
 import type { Conflict } from '../../lib/merge/settle.ts';
 import type { Definition } from '../entity/definitions.ts';
 import { mergeTexts } from './merge-texts.ts';
@@ -22,7 +23,12 @@ export interface Undone {
  * survive, unless they touch a place that is undone. Where nothing was edited since, no text is even looked at.
  * `bodyOf` gives the canonical text of a stored definition. Pure but for that.
  */
-export async function undo(clone: Buffer, writes: readonly Written[], bodyOf: (digest: Buffer) => string): Promise<Undone> {
+export async function undo(
+  clone: Buffer,
+  writes: readonly Written[],
+  bodyOf: (digest: Buffer) => string,
+  kind: Kind | null = null,
+): Promise<Undone> {
   let digest = clone;
   const made = new Map<string, Definition>();
   const conflicts: Conflict[] = [];
@@ -34,9 +40,8 @@ export async function undo(clone: Buffer, writes: readonly Written[], bodyOf: (d
     }
     if (before.equals(after)) continue;
     const sides = { base: textOf(after), ours: textOf(digest), theirs: textOf(before) };
-    const found = await mergeTexts({ ...sides, resolutions: [] });
-    for (const conflict of found.conflicts) conflicts.push(conflict);
-    const { result } = found.conflicts.length === 0 ? found : await mergeTexts({ ...sides, resolutions: [{ pick: 'theirs' }] });
+    const { result, conflicts: told } = await mergeTexts({ ...sides, kind, resolutions: 'reverse' });
+    for (const conflict of told) conflicts.push(conflict);
     made.set(result.digest.toString('hex'), result);
     digest = result.digest;
   }

@@ -127,10 +127,14 @@ const strategies = ['skip', 'merge', 'overwrite'] as const;
 const jsonPointer = (description: string) => text(description, 4096);
 const anything = (description: string) => Type.Unsafe<Json>({ description });
 
+const lineRange = (description: string) =>
+  shape({ from: integer('The first line.'), to: integer('The line behind the last one.') }, { description });
+
 const MergeResolution = shape(
   {
     slug: memberSlug,
     pointer: Type.Optional(jsonPointer('The conflict, as a plan names it; absent: all conflicts of the member.')),
+    lines: Type.Optional(lineRange('Of a conflict in some lines of a text: only these, as a plan names them.')),
     pick: oneOf(
       ['base', 'ours', 'theirs', 'value'],
       "What stands there: what was last applied, the workspace's, the version's, or `value`.",
@@ -160,9 +164,13 @@ export const UpgradeOptions = shape({
 export const MergeConflict = shape(
   {
     pointer: jsonPointer('RFC 6901, into the definition.'),
+    lines: Type.Optional(
+      lineRange('Where it is some lines of a text, counted from 0 in the text that keeps ours; the sides are then these lines.'),
+    ),
     base: Type.Optional(anything('What was last applied; absent: nothing was there.')),
     ours: Type.Optional(anything("The workspace's, which stays; absent: it was deleted.")),
     theirs: Type.Optional(anything("The new version's; absent: it is gone there.")),
+    reason: Type.Optional(text('Why the whole definition is in conflict, where each place would merge.', 1000)),
   },
   { $id: 'MergeConflict' },
 );

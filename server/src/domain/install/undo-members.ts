@@ -34,7 +34,7 @@ export async function undoMembers(
     const sources = edited.flatMap(({ now, steps }) => [now, ...steps.flatMap(({ before, after }) => [before, after])]);
     const bodies = await loadBodies(ctx, sources);
     for (const { slug, entityId, now, steps } of batch) {
-      const result = await undo(now, steps, (digest) => bodies.get(digest));
+      const result = await undo(now, steps, (digest) => bodies.get(digest), ctx.kinds.ofId(entityId));
       digests.set(entityId, result.digest);
       made.push(...result.made);
       for (const conflict of result.conflicts) conflicts.push({ slug, ...conflict });
