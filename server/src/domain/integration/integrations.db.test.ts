@@ -195,7 +195,7 @@ describe('visibility', () => {
     await publisher.admin.post(path(made, '/grants'), { workspaceId: third.id }, 201);
     expect((await third.viewer.get(path(made, '/grants'))).data).toMatchObject([{ workspaceId: third.id }]);
     expect((await publisher.viewer.get(path(made, '/grants'))).pageInfo.total).toBe(2);
-    await stranger.admin.delete(`/api/integration-grants/${grant.id}`, 403);
+    await stranger.editor.delete(`/api/integration-grants/${grant.id}`, 403);
     await third.admin.delete(`/api/integration-grants/${grant.id}`, 404);
     await publisher.admin.delete(`/api/integration-grants/${grant.id}`, 200);
     expect(await ids()).not.toContain(made.id);

@@ -48,11 +48,15 @@ function mergeAt(at: Place, sides: Sides, matter: Matter): Outcome {
   return mergeParts(at, sides, matter) ?? mergeIfText(at, sides) ?? contested(pointerOf(at), sides);
 }
 
+/** Longer lists are data rather than something that people edit side by side, and taking them apart would take seconds. */
+const MOST_ITEMS = 20_000;
+
 /** Objects by their keys, lists by their items; null for what is to be taken as a whole. */
 function mergeParts(at: Place, { base, ours, theirs }: Sides, matter: Matter): Outcome | null {
   if (isObject(ours) && isObject(theirs) && (base === undefined || isObject(base)))
     return mergeObjects(at, { base: base ?? {}, ours, theirs }, matter);
   if (!Array.isArray(ours) || !Array.isArray(theirs) || !(base === undefined || Array.isArray(base))) return null;
+  if ([base ?? [], ours, theirs].some(({ length }) => length > MOST_ITEMS)) return null;
   return mergeItems(at, { base, ours, theirs }, matter, (place, each) => mergeAt(place, each, matter));
 }
 
