@@ -31,7 +31,8 @@ const DERIVED = 'published_integrations';
 test('every table whose rows say when they changed keeps its time', async () => {
   const changing = await api.test.owner.db.many<{ relation: string }>(sql`
     select distinct table_name::text as relation from information_schema.columns
-    where table_schema = 'public' and table_name <> ${DERIVED} and column_name in ('updated_at', 'deleted_at', 'revoked_at', 'decided_at') order by 1`);
+    where case when table_schema = 'public' then has_any_column_privilege('mortise_app', 'public.' || table_name, 'update') end and table_name <> ${DERIVED}
+      and column_name in ('updated_at', 'deleted_at', 'revoked_at', 'decided_at') order by 1`);
   const found = await kept();
   expect(changing.map(({ relation }) => relation).filter((table) => !found.some(({ relation }) => relation === table))).toEqual([]);
 });
