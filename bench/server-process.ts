@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** What `npm start` runs, behind `node`. */
-const START = manifest.scripts.start.replace(/^exec node /, '').split(' ');
+/** What `npm start` runs, behind `exec node`. */
+const [, , ...START] = manifest.scripts.start.split(' ');
 const COUNTER = new URL('statement-counter.ts', import.meta.url).href;
 const READY = /ready at (\S+)/;
 

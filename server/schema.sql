@@ -464,7 +464,6 @@ create table integration_versions (
   icon_url text,
   constraint integration_versions_pkey PRIMARY KEY (id),
   constraint integration_versions_integration_id_id_key UNIQUE (integration_id, id),
-  constraint integration_versions_integration_id_precedence_key UNIQUE (integration_id, precedence),
   constraint integration_versions_published_by_fkey FOREIGN KEY (published_by) REFERENCES users(id),
   constraint integration_versions_workspace_id_integration_id_fkey FOREIGN KEY (workspace_id, integration_id) REFERENCES integrations(workspace_id, id),
   constraint integration_versions_changelog_check CHECK (octet_length(changelog) <= 65536),
@@ -479,6 +478,7 @@ create table integration_versions (
   constraint integration_versions_yank_reason_check CHECK (char_length(yank_reason) <= 2000)
 );
 CREATE INDEX integration_versions_newest ON integration_versions USING btree (published_at, id);
+CREATE UNIQUE INDEX integration_versions_number ON integration_versions USING btree (integration_id, precedence) WHERE precedence IS NOT NULL;
 CREATE INDEX integration_versions_own ON integration_versions USING btree (workspace_id, published_at, id);
 CREATE INDEX integration_versions_precedence ON integration_versions USING btree (integration_id, precedence_key);
 CREATE INDEX integration_versions_published ON integration_versions USING btree (integration_id, published_at, id);

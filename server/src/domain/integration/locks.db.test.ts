@@ -1,3 +1,4 @@
+import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, type Caller, TestApi, TestIntegration, type TestWorkspace } from '../../../test/api.ts';
 import type { WriteCtx } from '../../context.ts';
@@ -27,10 +28,11 @@ async function published(): Promise<{ integration: TestIntegration; versionId: s
   return { integration, versionId: id };
 }
 
-/** Does the work while somebody installs, who has got as far as the lock. */
-const whileInstalled = <T>(id: string, work: () => Promise<T>): Promise<T> =>
+/** Does the work while somebody installs, who has got as far as its last row: it holds the integration and the version by their keys. */
+const whileInstalled = <T>(id: string, versionId: string, work: () => Promise<T>): Promise<T> =>
   api.test.database.transaction(async (db) => {
     await lockIntegration({ db } as WriteCtx, id, 'rely');
+    await db.run(sql`select 1 from integration_versions where id = ${versionId} for key share`);
     return work();
   });
 
@@ -39,7 +41,7 @@ describe('what changes an integration', () => {
     const { integration, versionId } = await published();
     const at = `/api/integrations/${integration.id}`;
     const version = `/api/integration-versions/${versionId}`;
-    await whileInstalled(integration.id, async () => {
+    await whileInstalled(integration.id, versionId, async () => {
       await publisher.editor.patch(at, { description: 'new' }, 200);
       await publisher.editor.post(`${at}/publish`, { version: '1.1.0' }, 201);
       await publisher.editor.post(`${version}/deprecate`, { notice: 'old' }, 200);
