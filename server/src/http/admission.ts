@@ -17,8 +17,12 @@ const WAIT_MS = 10_000;
 /** Of one lane, and in all. A request that waits is a few hundred bytes, and its body. */
 const QUEUES = { laneWaiting: 200, waiting: 1_000, waitMs: WAIT_MS };
 
-/** A third of the connections for one lane. */
-const WRITES = { total: CONNECTIONS.writes, lane: Math.ceil(CONNECTIONS.writes / 3), ...QUEUES };
+/**
+ * A third of the connections for one lane. What changes installs has two thirds at most: it takes a thousand times as long as a yank, which
+ * always finds a connection.
+ */
+const THIRD = Math.ceil(CONNECTIONS.writes / 3);
+const WRITES = { total: CONNECTIONS.writes, lane: THIRD, long: CONNECTIONS.writes - THIRD, ...QUEUES };
 /** Reads of several statements hold a connection for as long as they take; the others of the pool are for single statements. */
 const SNAPSHOTS = { total: CONNECTIONS.reads / 2, lane: Math.ceil(CONNECTIONS.reads / 4), ...QUEUES };
 
@@ -44,7 +48,7 @@ export class Admission {
   /** Runs a write once it may have a connection: writes to one row, or to rows that lock the same one first, come one by one. */
   async write<T>(endpoint: Endpoint, actor: Actor, asked: Asked, work: () => Promise<T>): Promise<T> {
     const target = await this.#targetOf(endpoint, asked);
-    return admitted(this.#writes, { lane: laneOf(actor, asked.body), target, weight: 1 }, work);
+    return admitted(this.#writes, { lane: laneOf(actor, asked.body), target, weight: 1, long: isLong(endpoint) }, work);
   }
 
   /** Runs a read that holds a connection once it may have one. */
@@ -81,6 +85,10 @@ const enter = (turnstile: Turnstile, entry: Entry): Promise<() => void> =>
   turnstile.enter(entry).catch((cause: unknown) => {
     throw cause instanceof Turned ? tooBusy(cause) : cause;
   });
+
+/** What makes or changes whole installs, or brings large bodies. */
+const isLong = ({ permission, names, limits }: Endpoint): boolean =>
+  limits !== undefined || names?.table === 'integration_installs' || (permission.need === 'target' && permission.into !== undefined);
 
 /** Whoever fills a queue is told so; who waits for others is told that the server is busy. */
 const tooBusy = ({ because }: Turned): Problem =>

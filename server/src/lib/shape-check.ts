@@ -21,7 +21,23 @@ export type Check = (value: Json) => readonly Fault[];
 export function checkOf(schema: TSchema): Check {
   const plain = plainSchema(schema);
   const compiled = Compile(plain);
-  return (value) => (compiled.Check(value) ? [] : faultsOf(compiled.Errors(value)[1], plain, value));
+  return (value) => {
+    const strange = strangeFields(plain, value);
+    if (strange.length === MAX_FAULTS) return strange;
+    return compiled.Check(value) ? [] : faultsOf(compiled.Errors(value)[1], plain, value);
+  };
+}
+
+/** The first unknown fields, as many as one answer names: a hundred thousand of them need no other look at the value. */
+function strangeFields({ additionalProperties, properties }: JsonObject, value: Json): Fault[] {
+  const faults: Fault[] = [];
+  if (additionalProperties !== false || !isObject(properties) || !isObject(value)) return faults;
+  for (const name of Object.keys(value)) {
+    if (Object.hasOwn(properties, name)) continue;
+    faults.push({ pointer: pointer(name), message: 'is not a known field' });
+    if (faults.length === MAX_FAULTS) break;
+  }
+  return faults;
 }
 
 function faultsOf(errors: readonly TLocalizedValidationError[], schema: JsonObject, value: Json): Fault[] {

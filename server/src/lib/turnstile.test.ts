@@ -84,6 +84,18 @@ describe('a turnstile', () => {
     (await turnstile.enter(entry('d')))();
   });
 
+  test('keeps a part of the room for those who do not stay long', async () => {
+    const turnstile = new Turnstile({ ...ROOM, total: 3, long: 2 });
+    const log: string[] = [];
+    const long = ['a', 'b', 'c'].map((lane) => guest(turnstile, entry(lane, { long: true }), log));
+    const short = guest(turnstile, entry('d'), log);
+    await soon();
+    expect(log).toEqual(['a', 'b', 'd']);
+    for (const { leave } of [...long, short]) leave();
+    await Promise.all(long.map(({ done }) => done));
+    expect(log).toEqual(['a', 'b', 'd', 'c']);
+  });
+
   test('gives the room back once, also when the work fails', async () => {
     const turnstile = new Turnstile({ ...ROOM, total: 1, lane: 1 });
     await expect(turnstile.pass(entry('a'), () => Promise.reject(new Error('broke')))).rejects.toThrow('broke');

@@ -6,12 +6,16 @@ export interface Entry {
   readonly target: string | null;
   /** How much of the room it takes. */
   readonly weight: number;
+  /** Whether it may stay long: only a part of the room is for those, so that the others never wait for them. */
+  readonly long?: boolean;
 }
 
 export interface Room {
   /** How much passes at a time: in all, and of one lane. What is heavier passes when nothing else does. */
   readonly total: number;
   readonly lane: number;
+  /** How many that stay long may be inside; absent: any number. */
+  readonly long?: number;
   /** How many may wait: in all, and of one lane; and for how long. Milliseconds. */
   readonly waiting: number;
   readonly laneWaiting: number;
@@ -44,6 +48,7 @@ export class Turnstile {
   readonly #inside = new Map<string, number>();
   readonly #busy = new Set<string>();
   #weight = 0;
+  #long = 0;
   #waiting = 0;
 
   constructor(room: Room) {
@@ -96,14 +101,16 @@ export class Turnstile {
     if (queue.length > 0) this.#queues.set(lane, queue); // its next turn is after all others'
   }
 
-  #admit({ lane, target, weight }: Entry): () => void {
+  #admit({ lane, target, weight, long = false }: Entry): () => void {
     this.#weight += weight;
+    if (long) this.#long++;
     this.#inside.set(lane, (this.#inside.get(lane) ?? 0) + weight);
     if (target !== null) this.#busy.add(target);
     let inside = true;
     return () => {
       if (!inside) return;
       inside = false;
+      if (long) this.#long--;
       this.#leave(lane, target, weight);
     };
   }
@@ -124,14 +131,18 @@ export class Turnstile {
 
   #whoIsNext(): Waiting | null {
     for (const queue of this.#queues.values()) {
-      const next = queue.find(({ entry }) => !this.#isOwnFault(entry));
+      const next = queue.find(({ entry }) => !this.#isOwnFault(entry) && !this.#isTooLong(entry));
       if (next !== undefined) return next;
     }
     return null;
   }
 
   #fits(entry: Entry): boolean {
-    return !this.#isOwnFault(entry) && (this.#weight === 0 || this.#weight + entry.weight <= this.#room.total);
+    return !this.#isOwnFault(entry) && !this.#isTooLong(entry) && (this.#weight === 0 || this.#weight + entry.weight <= this.#room.total);
+  }
+
+  #isTooLong({ long = false }: Entry): boolean {
+    return long && this.#long >= (this.#room.long ?? Number.POSITIVE_INFINITY);
   }
 
   /** Whether it waits for its own lane, or for its target. */
