@@ -3,6 +3,7 @@
  * publish writes no install. The order of two versions is that of their keys (`semver_key` in the schema).
  */
 import sql, { type Sql } from 'sql-template-tag';
+import { isSuspended } from '../../access/takeable.ts';
 import { JUMPS } from '../../lib/semver.ts';
 import type { Alias, Field } from '../../query/resource.ts';
 
@@ -12,7 +13,7 @@ export const VERSION_STATES = ['active', 'deprecated', 'yanked', 'revoked'] as c
 const isOpen = (t: Alias): Sql => sql`(offering.workspace_id = ${t}.workspace_id or (
   (offering.visibility <> 'private'
     or exists (select 1 from integration_grants g where g.integration_id = offering.id and g.workspace_id = ${t}.workspace_id))
-  and not exists (select 1 from workspaces w where w.id = offering.workspace_id and w.suspended_at is not null)))`;
+  and not ${isSuspended(sql`offering`)}))`;
 
 /** `pinned` is the install's version; `offered` the current one where that is higher and may be taken, else a row of nulls. */
 const standing = (t: Alias, wanted: Sql): Sql => sql`(
