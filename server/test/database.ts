@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { inject } from 'vitest';
+import { ownerPool } from '../src/db/connection.ts';
 import { findBreaches, readInvariants, tellBreaches } from '../src/db/invariants.ts';
 import { openDatabase } from '../src/db/open.ts';
 import { Database } from '../src/db/pool.ts';
@@ -31,7 +32,7 @@ export async function testDatabase(make?: (connection: pg.ClientConfig) => Promi
   const connection = inDatabase(server, name);
   await make?.(connection);
   const database = await openDatabase(connection);
-  const owner = new Database(connection);
+  const owner = new Database(ownerPool(connection));
   return {
     name,
     database,

@@ -9,7 +9,8 @@ const ANSWER_MS = 33_000;
 /** A connection on which nobody speaks is tried from then on, by the kernel. */
 const KEEP_ALIVE_MS = 5_000;
 
-const EVERYWHERE = { search_path: 'public', TimeZone: 'UTC' };
+/** Statements here take milliseconds; to compile one, as a PostgreSQL with JIT does by default when it expects much of it, takes seconds. */
+const EVERYWHERE = { search_path: 'public', TimeZone: 'UTC', jit: 'off' };
 
 /** For migrations: they wait as long as it takes, and their notices are nobody's. */
 const OWNER = { ...EVERYWHERE, statement_timeout: '0', lock_timeout: '0', client_min_messages: 'warning' };
@@ -45,6 +46,9 @@ export async function connectOwner(owner: pg.ClientConfig): Promise<pg.Client> {
     });
   }
 }
+
+/** The configuration of a pool of owners, for tools and tests. */
+export const ownerPool = (owner: pg.ClientConfig): pg.PoolConfig => withSettings(owner, OWNER);
 
 /** The pool's configuration: the owner's connection, in the role that owns nothing. */
 export const appPool = (owner: pg.ClientConfig): pg.PoolConfig => poolWith(owner, APP);

@@ -4,13 +4,14 @@ import { StartError } from '../lib/start-error.ts';
 import { appPool, connectOwner, preparedPool } from './connection.ts';
 import { migrate } from './migrate.ts';
 import { Database } from './pool.ts';
-import { APP_ROLE, checkVersion, ensureRole } from './role.ts';
+import { APP_ROLE, ensureRole } from './role.ts';
+import { checkSuitable } from './suitable.ts';
 
 /** Brings a database up to date, as its owner: version, role, tables. Returns the names of the migrations that ran. */
 export async function setUp(owner: pg.ClientConfig, migrations: string): Promise<string[]> {
   const client = await connectOwner(owner);
   try {
-    await checkVersion(client);
+    await checkSuitable(client);
     await ensureRole(client);
     return await migrate(client, migrations);
   } finally {

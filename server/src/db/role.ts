@@ -4,21 +4,9 @@ import { StartError } from '../lib/start-error.ts';
 /** The role that the server works in: it owns nothing, and may do what the migrations grant. */
 export const APP_ROLE = 'mortise_app';
 
-const OLDEST = 150_000;
-
 /** What another server, starting at the same moment on the same cluster, may make our statement fail with: it did the same. */
 const RACED = new Set(['42710', '23505', 'XX000']);
 const FORBIDDEN = '42501';
-
-/** Refuses a PostgreSQL that is too old for what the server uses. */
-export async function checkVersion(owner: pg.ClientBase): Promise<void> {
-  const { rows } = await owner.query<{ version: string; number: number }>(
-    `select current_setting('server_version') as version, current_setting('server_version_num')::int as number`,
-  );
-  const [server] = rows;
-  if (server === undefined || server.number < OLDEST)
-    throw new StartError(`PostgreSQL ${server?.version} is too old: Mortise needs 15 or newer.`);
-}
 
 /**
  * Sees to it that the role exists and that the owner may change into it. Roles belong to the whole PostgreSQL server, so other databases

@@ -26,6 +26,7 @@ function foreign(text: string): string[] {
   // The number of rows is written out: 100 for a full page, and one more to see whether there is more.
   const tokens =
     text
+      .replaceAll(/\bcollate "und-x-icu" ilike\b/g, 'ilike')
       .replaceAll(/\blimit 101\b|, 100\) - 1\b|- statement_timestamp\(\)\) \* 1000/g, 'limit')
       .match(/'[^']*'|\$\d+|[\p{L}_]\w*|\d+|[^\s\w$'\p{L}]+|[^\s]/gu) ?? [];
   return tokens.filter((token) => {

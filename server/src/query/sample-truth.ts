@@ -87,14 +87,12 @@ function relation(fleet: Fleet, visitor: Visitor, all: readonly Row[], value: Js
   return known.length === entries.length && known.length > 0 ? and(known) : one(value);
 }
 
-const folded = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-
 function textTruth(value: string, op: string, operand: string): boolean {
   if (op.startsWith('i'))
     return textTruth(
-      folded(value),
+      value.toLowerCase(),
       op.slice(1).replace(/^[cse]/, (letter) => letter),
-      folded(operand),
+      operand.toLowerCase(),
     );
   if (op === 'contains') return value.includes(operand);
   return op === 'startsWith' ? value.startsWith(operand) : value.endsWith(operand);
