@@ -70,12 +70,12 @@ async function tenant(url: string, platform: string, handle: string): Promise<{ 
 const key = `sec_${randomBytes(24).toString('hex')}`;
 const masterKey = randomBytes(32).toString('base64');
 const dataDir = await mkdtemp(join(tmpdir(), 'mortise-bench-'));
-const first = await startServer(dataDir, key, false, { MORTISE_MASTER_KEY: masterKey });
+const first = await startServer(dataDir, key, { env: { MORTISE_MASTER_KEY: masterKey } });
 let second: ServerProcess | null = null;
 try {
   const { user, host, port, database } = must(runningOn(dataDir), 'the server runs its database') as pg.ClientConfig;
   const url = `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(String(host))}${port ? `&port=${port}` : ''}`;
-  second = await startServer(dataDir, key, false, { MORTISE_MASTER_KEY: masterKey, DATABASE_URL: url });
+  second = await startServer(dataDir, key, { env: { MORTISE_MASTER_KEY: masterKey, DATABASE_URL: url } });
   const crowd = await besideInstallers([first.url, second.url]);
   console.log(
     markdown(

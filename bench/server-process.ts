@@ -8,6 +8,16 @@ import manifest from '../package.json' with { type: 'json' };
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What `npm start` runs, behind `exec node`. */
 const [, , ...START] = manifest.scripts.start.split(' ');
+
+interface Options {
+  /** Whether its statements are counted, which takes a little of every one. */
+  readonly counting?: boolean;
+  /** Further variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whose code it runs: this checkout's, or another's. */
+  readonly root?: string;
+}
+
 const COUNTER = new URL('statement-counter.ts', import.meta.url).href;
 const READY = /ready at (\S+)/;
 
@@ -20,26 +30,19 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/**
- * Starts the server on this data directory and waits until it is ready. What it logs from `warn` on goes to stderr. Counts statements
- * only when `counting`, which takes a little of every one. `more`: further variables of its environment.
- */
-export async function startServer(
-  dataDir: string,
-  bootstrapKey: string,
-  counting = false,
-  more: Readonly<Record<string, string>> = {},
-): Promise<ServerProcess> {
+/** Starts the server on this data directory and waits until it is ready. What it logs from `warn` on goes to stderr. */
+export async function startServer(dataDir: string, bootstrapKey: string, options: Options = {}): Promise<ServerProcess> {
+  const { counting = false, root = ROOT } = options;
   const env = {
     PATH: process.env.PATH,
     PORT: '0',
     MORTISE_DATA_DIR: resolve(dataDir),
     MORTISE_BOOTSTRAP_KEY: bootstrapKey,
     MORTISE_LOG_LEVEL: 'warn',
-    ...more,
+    ...options.env,
   };
   const child = spawn(process.execPath, [...(counting ? ['--import', COUNTER] : []), ...START], {
-    cwd: ROOT,
+    cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

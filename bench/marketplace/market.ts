@@ -22,9 +22,10 @@ export interface Market {
   close(): Promise<void>;
 }
 
-export async function openMarket(dataDir: string): Promise<Market> {
+/** Of this checkout's code, or of that in `root`. */
+export async function openMarket(dataDir: string, root?: string): Promise<Market> {
   const bootstrap = `sec_${randomBytes(24).toString('base64url')}`;
-  const server = await startServer(dataDir, bootstrap);
+  const server = await startServer(dataDir, bootstrap, root === undefined ? {} : { root });
   const owner = must(runningOn(dataDir), 'the server runs on its directory');
   const database = new Database({ ...owner, max: 1 });
   const platform = new Mortise({ url: server.url, key: bootstrap });

@@ -46,7 +46,7 @@ export class Stage {
   }
 
   async start(): Promise<Running> {
-    const server = await startServer(this.dataDir, this.#key, true);
+    const server = await startServer(this.dataDir, this.#key, { counting: true });
     const owner = new pg.Client(must(runningOn(this.dataDir), 'the server runs its database'));
     await owner.connect();
     const platform = new Mortise({ url: server.url, key: this.#key });
