@@ -7,8 +7,8 @@ import { adoptDefinitions } from '../entity/definitions.ts';
 import { tierOf } from '../workspace/retention.ts';
 import { userOf } from '../workspace/workspaces.ts';
 import { allotSlugs } from './clone-slugs.ts';
-import type { InstallRow } from './lock.ts';
 import type { Placed, Plan, Update } from './plan.ts';
+import type { InstallRow } from './state/lock.ts';
 
 /** The install whose rows change, and the version that it will pin. */
 export interface Place {

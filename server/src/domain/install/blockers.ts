@@ -3,9 +3,9 @@ import type { ReadCtx } from '../../context.ts';
 import { Problem } from '../../lib/errors.ts';
 import { compareVersions } from '../../lib/semver.ts';
 import { takingOf, takingProblems } from '../integration/taking.ts';
-import type { Ascent } from './ascent.ts';
 import { dependencyBlockers } from './dependency-blockers.ts';
 import { policyProblem } from './policy.ts';
+import type { Ascent } from './state/ascent.ts';
 
 /** What stands in an upgrade's way. */
 export interface Blockers {

@@ -5,9 +5,9 @@ import { Problem } from '../../lib/errors.ts';
 import { must } from '../../lib/must.ts';
 import { type Reply, SUCCESS, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
-import { lockInstallRow, refuseDeletedInstall } from './lock.ts';
 import { memberResource } from './resource.ts';
 import type { Detach, MemberUpdate } from './schema.ts';
+import { lockInstallRow, refuseDeletedInstall } from './state/lock.ts';
 
 interface MemberRow {
   readonly id: string;

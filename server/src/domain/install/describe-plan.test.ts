@@ -4,8 +4,8 @@ import { Problem } from '../../lib/errors.ts';
 import type { Snapshot, SnapshotMember } from '../integration/snapshot.ts';
 import { arrange, type Strategy } from './arrange.ts';
 import { type Described, describePlan } from './describe-plan.ts';
-import type { LiveMember, Referral } from './live.ts';
 import { type Merging, plan } from './plan.ts';
+import type { LiveMember, Referral } from './state/live.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

@@ -3,9 +3,9 @@ import type { Conflict } from '../../lib/merge/settle.ts';
 import { requiredByOf } from '../integration/graph.ts';
 import type { Snapshot, SnapshotMember } from '../integration/snapshot.ts';
 import type { Wanted } from './arrange.ts';
-import type { Referral } from './live.ts';
 import type { Made, Plan, Removal, Update } from './plan.ts';
 import { isChange } from './plan.ts';
+import type { Referral } from './state/live.ts';
 
 export const DISPOSITIONS = [
   'insert',

@@ -5,13 +5,13 @@ import { must } from '../../lib/must.ts';
 import type { Reply, Target } from '../../route.ts';
 import { patchInTurns } from '../integration/diff/patch.ts';
 import { arrange } from './arrange.ts';
-import { ascentOf } from './ascent.ts';
 import { untakeableProblems } from './blockers.ts';
 import { loadMember, refuseDeletedMember, refuseReference } from './change-member.ts';
-import { type LiveMember, loadLiveMembers } from './live.ts';
-import { loadInstall } from './lock.ts';
 import { mergeTexts } from './merge-texts.ts';
 import { loadBodies, refusing, renderOne } from './render-members.ts';
+import { ascentOf } from './state/ascent.ts';
+import { type LiveMember, loadLiveMembers } from './state/live.ts';
+import { loadInstall } from './state/lock.ts';
 import { completeVariables } from './variables.ts';
 
 /**

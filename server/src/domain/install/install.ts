@@ -8,12 +8,12 @@ import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
 import { refuseUntakeable, takingOf } from '../integration/taking.ts';
 import { installDependencies, type Taken } from './install-dependencies.ts';
 import { installVersion } from './install-version.ts';
-import { activeInstall } from './lock.ts';
 import { lockReachable } from './offers.ts';
 import { refuseByPolicy } from './policy.ts';
 import { refuseBadAuthState, refuseUnmetDependencies } from './prerequisites.ts';
 import { installAsMade } from './resource.ts';
 import type { InstallCreate, InstallQuery } from './schema.ts';
+import { activeInstall } from './state/lock.ts';
 import { completeVariables, refuseBadVariables } from './variables.ts';
 import { namedWants, nameOf, wantsOf } from './wants.ts';
 

@@ -7,10 +7,10 @@ import { storeDefinitions } from '../entity/definitions.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import { apply, type Place } from './apply.ts';
 import { arrange, type Selection, type Strategy } from './arrange.ts';
-import { type LiveMember, loadReferrals, type Referral } from './live.ts';
 import { type MemberResolution, mergeMembers } from './merge-members.ts';
 import { leavingClones, type Made, type Plan, plan, referralsThen, toMerge, toRender } from './plan.ts';
 import { refusing, renderMembers, type Workshop } from './render-members.ts';
+import { type LiveMember, loadReferrals, type Referral } from './state/live.ts';
 
 /** An install's way from what it has to a version: nothing is decided by anything else. */
 export interface Move {

@@ -10,12 +10,12 @@ import { placeOf } from './apply.ts';
 import type { Selection } from './arrange.ts';
 import { loadMember, refuseDeletedMember } from './change-member.ts';
 import { refuseUnknownSlugs } from './install.ts';
-import { type LiveMember, loadLiveMembers } from './live.ts';
-import { type InstallRow, lockInstall, refuseDeletedInstall, versionOf } from './lock.ts';
 import { materialize } from './materialize.ts';
 import { isEmpty, type Plan } from './plan.ts';
 import type { MembersAdd } from './schema.ts';
 import { settle } from './settle.ts';
+import { type LiveMember, loadLiveMembers } from './state/live.ts';
+import { type InstallRow, lockInstall, refuseDeletedInstall, versionOf } from './state/lock.ts';
 
 /**
  * Adds members of the pinned version, with everything that they need. Those that are there already stay as they are; only a schema of

@@ -4,7 +4,7 @@ import type { ReadCtx, WriteCtx } from '../../context.ts';
 import { Problem } from '../../lib/errors.ts';
 import type { Dependency } from '../integration/manifest.ts';
 import type { Choice } from './choices.ts';
-import { lockIntegrations } from './lock.ts';
+import { lockIntegrations } from './state/lock.ts';
 import { wantsOf } from './wants.ts';
 
 /** A version that the workspace may take. */

@@ -7,9 +7,9 @@ import type { Json } from '../../lib/json.ts';
 import { canonicalJson, digestOf } from '../../lib/json-canonical.ts';
 import { later, open } from '../../listing/changes.ts';
 import type { Wanted } from './arrange.ts';
-import type { Ascent } from './ascent.ts';
-import type { LiveMember } from './live.ts';
 import type { Move, Planned } from './materialize.ts';
+import type { Ascent } from './state/ascent.ts';
+import type { LiveMember } from './state/live.ts';
 
 /**
  * SHA-256 of everything that decides what an upgrade does, in hex: both versions, the options, the variables, and every member as it

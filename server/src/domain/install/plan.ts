@@ -5,7 +5,7 @@ import { must } from '../../lib/must.ts';
 import { reach } from '../integration/graph.ts';
 import type { SnapshotMember } from '../integration/snapshot.ts';
 import type { Arrangement, Wanted } from './arrange.ts';
-import type { LiveMember, Referral } from './live.ts';
+import type { LiveMember, Referral } from './state/live.ts';
 
 /** What has to be done to a clone's entity: nothing, a new version in place, bring it back from deletion, or make a new one. */
 export type Write = 'none' | 'rewrite' | 'restore' | 'create';

@@ -8,13 +8,13 @@ import { type Reply, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import { placeOf } from './apply.ts';
-import { loadLiveMembers } from './live.ts';
-import { type InstallRow, lockInstall, refuseDeletedInstall, versionOf } from './lock.ts';
 import { materialize } from './materialize.ts';
 import { refuseBadAuthState } from './prerequisites.ts';
 import { installResource } from './resource.ts';
 import type { InstallUpdate } from './schema.ts';
 import { settle } from './settle.ts';
+import { loadLiveMembers } from './state/live.ts';
+import { type InstallRow, lockInstall, refuseDeletedInstall, versionOf } from './state/lock.ts';
 import { completeVariables, refuseBadVariables } from './variables.ts';
 
 type Update = Static<typeof InstallUpdate>;

@@ -9,7 +9,7 @@ import { MEMBER_POLICIES } from '../integration/manifest.ts';
 import { integrationResource, versionResource } from '../integration/resource.ts';
 import { solutionResource } from '../solution/resource.ts';
 import { workspaceResource } from '../workspace/resource.ts';
-import { STANDING_FIELDS, STANDING_READS, standingJson } from './standing.ts';
+import { STANDING_FIELDS, STANDING_READS, standingJson } from './state/standing.ts';
 
 export const REVISION_ACTIONS = [
   'install',

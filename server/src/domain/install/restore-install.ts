@@ -9,11 +9,11 @@ import type { IntegrationRow } from '../integration/lock.ts';
 import { refuseUntakeable, takingOf } from '../integration/taking.ts';
 import { placeOf, restoreClones } from './apply.ts';
 import { loadWantsOf } from './installed.ts';
-import { activeInstall, type InstallRow, lockInstall } from './lock.ts';
 import { refuseByPolicy } from './policy.ts';
 import { refuseUnmetDependencies } from './prerequisites.ts';
 import { installResource } from './resource.ts';
 import { writeRevision } from './revision.ts';
+import { activeInstall, type InstallRow, lockInstall } from './state/lock.ts';
 import { nameOf } from './wants.ts';
 
 /**

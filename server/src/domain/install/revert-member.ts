@@ -6,8 +6,8 @@ import { type Reply, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import { restoreClones, rewriteClones } from './apply.ts';
 import { loadMember, lockActiveMember, refuseReference } from './change-member.ts';
-import { loadMembersById } from './live.ts';
 import { memberResource } from './resource.ts';
+import { loadMembersById } from './state/live.ts';
 
 /** Takes a clone back to the definition that was last applied to it, and attaches it again. What it had stays in its history. */
 export async function revertMember(ctx: WriteCtx, { target }: { target: Target }): Promise<Reply> {

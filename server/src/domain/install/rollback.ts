@@ -11,14 +11,14 @@ import type { Snapshot } from '../integration/snapshot.ts';
 import { refuseUntakeable, takingOf } from '../integration/taking.ts';
 import { apply, placeOf } from './apply.ts';
 import { dependencyBlockers, holdDependencies } from './dependency-blockers.ts';
-import { loadLiveMembers, loadMembersById } from './live.ts';
-import { type InstallRow, lockInstall, refuseDeletedInstall, versionOf } from './lock.ts';
 import { isEmpty } from './plan.ts';
 import { type Clone, type PastMember, planReturn, type Return } from './plan-return.ts';
 import { refuseByPolicy } from './policy.ts';
 import type { Written } from './reverse.ts';
 import type { RollbackRequest } from './schema.ts';
 import { settle } from './settle.ts';
+import { loadLiveMembers, loadMembersById } from './state/live.ts';
+import { type InstallRow, lockInstall, refuseDeletedInstall, versionOf } from './state/lock.ts';
 import { referralsAfter, undoMembers } from './undo-members.ts';
 
 /**

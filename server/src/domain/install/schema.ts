@@ -19,7 +19,7 @@ import {
 import { MEMBER_POLICIES } from '../integration/manifest.ts';
 import { DISPOSITIONS } from './describe-plan.ts';
 import { REVISION_ACTIONS, UPGRADE_POLICIES } from './resource.ts';
-import { VERSION_STATES } from './standing.ts';
+import { VERSION_STATES } from './state/standing.ts';
 
 const workspaceId = idOf(PREFIX.workspace, 'The destination workspace.');
 const versionId = idOf(PREFIX.version, 'The version.');

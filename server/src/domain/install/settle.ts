@@ -4,11 +4,11 @@ import type { JsonObject } from '../../lib/json.ts';
 import { record } from '../audit/record.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import type { Place } from './apply.ts';
-import type { InstallRow } from './lock.ts';
 import { lockDependencies } from './lock-dependencies.ts';
 import type { Plan } from './plan.ts';
 import type { RevisionAction } from './resource.ts';
 import { overwrittenBy, writeRevision } from './revision.ts';
+import type { InstallRow } from './state/lock.ts';
 
 /** A change of an install that has been applied to its members. */
 export interface Change {

@@ -4,10 +4,10 @@ import { chunks } from '../../lib/chunks.ts';
 import type { Conflict } from '../../lib/merge/settle.ts';
 import { must } from '../../lib/must.ts';
 import type { Definition } from '../entity/definitions.ts';
-import { loadReferrals, type Referral } from './live.ts';
 import { type Clone, clonesThen, goneOf, type PastMember, type Return, type UndoneAll } from './plan-return.ts';
 import { loadBodies } from './render-members.ts';
 import { undo, type Written } from './reverse.ts';
+import { loadReferrals, type Referral } from './state/live.ts';
 
 /** How many clones are undone at once: their definitions are in memory together. */
 const BATCH = 200;

@@ -7,14 +7,14 @@ import type { Reply, Target } from '../../route.ts';
 import type { ConsentNeed } from '../integration/consent/comparable.ts';
 import { consentNeeds } from '../integration/consent/consent.ts';
 import { comparables } from '../integration/consent/load.ts';
-import { type Ascent, ascentOf } from './ascent.ts';
 import { upgradeBlockers } from './blockers.ts';
 import { describePlan } from './describe-plan.ts';
-import { loadInstall } from './lock.ts';
 import { type Move, type Planned, planMove } from './materialize.ts';
 import { isChange } from './plan.ts';
 import { planDigestOf, presentState, sealPlan } from './plan-digest.ts';
 import { Preview } from './preview.ts';
+import { type Ascent, ascentOf } from './state/ascent.ts';
+import { loadInstall } from './state/lock.ts';
 import { moveOf, type Options, refuseIdleOptions } from './upgrade.ts';
 import { missingVariables } from './variables.ts';
 

@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
-import type { Db } from '../../db/pool.ts';
-import { Turns } from '../../lib/turns.ts';
+import type { Db } from '../../../db/pool.ts';
+import { Turns } from '../../../lib/turns.ts';
 
 /** A member as the workspace has it now. */
 export interface LiveMember {

@@ -1,11 +1,11 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
-import type { ReadCtx, WriteCtx } from '../../context.ts';
-import { Problem } from '../../lib/errors.ts';
-import type { JsonObject } from '../../lib/json.ts';
-import { must } from '../../lib/must.ts';
-import { type IntegrationRow, loadIntegration, lockIntegration } from '../integration/lock.ts';
-import type { MemberPolicy } from '../integration/manifest.ts';
-import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
+import type { ReadCtx, WriteCtx } from '../../../context.ts';
+import { Problem } from '../../../lib/errors.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import { must } from '../../../lib/must.ts';
+import { type IntegrationRow, loadIntegration, lockIntegration } from '../../integration/lock.ts';
+import type { MemberPolicy } from '../../integration/manifest.ts';
+import { loadSnapshot, type Snapshot } from '../../integration/snapshot.ts';
 
 export interface InstallRow {
   readonly id: string;

@@ -3,9 +3,9 @@
  * publish writes no install. The order of two versions is that of their keys (`semver_key` in the schema).
  */
 import sql, { type Sql } from 'sql-template-tag';
-import { isSuspended } from '../../access/takeable.ts';
-import { JUMPS } from '../../lib/semver.ts';
-import type { Alias, Field } from '../../query/resource.ts';
+import { isSuspended } from '../../../access/takeable.ts';
+import { JUMPS } from '../../../lib/semver.ts';
+import type { Alias, Field } from '../../../query/resource.ts';
 
 export const VERSION_STATES = ['active', 'deprecated', 'yanked', 'revoked'] as const;
 

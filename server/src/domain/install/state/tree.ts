@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
-import type { ReadCtx, WriteCtx } from '../../context.ts';
-import { installOrder } from '../integration/graph.ts';
+import type { ReadCtx, WriteCtx } from '../../../context.ts';
+import { installOrder } from '../../integration/graph.ts';
 import { type InstallRow, lockInstallRow, lockIntegrations } from './lock.ts';
 
 interface Node {

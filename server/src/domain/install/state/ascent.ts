@@ -1,9 +1,9 @@
-import type { ReadCtx } from '../../context.ts';
-import { badBody } from '../../lib/errors.ts';
-import { must } from '../../lib/must.ts';
-import { compareVersions } from '../../lib/semver.ts';
-import type { IntegrationRow } from '../integration/lock.ts';
-import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
+import type { ReadCtx } from '../../../context.ts';
+import { badBody } from '../../../lib/errors.ts';
+import { must } from '../../../lib/must.ts';
+import { compareVersions } from '../../../lib/semver.ts';
+import type { IntegrationRow } from '../../integration/lock.ts';
+import { loadSnapshot, type Snapshot } from '../../integration/snapshot.ts';
 import { type InstallRow, versionOf } from './lock.ts';
 
 /** An upgrade that somebody asks for: of which install, from what it has to what it would have. */
