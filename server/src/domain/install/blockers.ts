@@ -3,7 +3,7 @@ import type { ReadCtx } from '../../context.ts';
 import { Problem } from '../../lib/errors.ts';
 import { compareVersions } from '../../lib/semver.ts';
 import { takingOf, takingProblems } from '../integration/taking.ts';
-import { dependencyBlockers } from './dependency-blockers.ts';
+import { dependencyBlockers } from './dependencies/blockers.ts';
 import { policyProblem } from './policy.ts';
 import type { Ascent } from './state/ascent.ts';
 

@@ -4,14 +4,14 @@ import { validate } from '../../lib/json-schema/validate.ts';
 import { must } from '../../lib/must.ts';
 import { type IntegrationRow, lockIntegration } from '../integration/lock.ts';
 import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
-import { dependencyConflict } from './dependency-problems.ts';
+import { holdInstalled, loadInstalled, loadWants } from './dependencies/installed.ts';
+import { loadOffers, type Offer, tooComplex } from './dependencies/offers.ts';
+import { dependencyConflict } from './dependencies/problems.ts';
+import { type Resolution, resolveDependencies } from './dependencies/resolve.ts';
+import { nameOf, unmet, versionsOf, wantsOf } from './dependencies/wants.ts';
 import { installVersion } from './install-version.ts';
-import { holdInstalled, loadInstalled, loadWants } from './installed.ts';
-import { loadOffers, type Offer, tooComplex } from './offers.ts';
 import { refuseByPolicy } from './policy.ts';
-import { type Resolution, resolveDependencies } from './resolve-dependencies.ts';
 import { completeVariables } from './variables.ts';
-import { nameOf, unmet, versionsOf, wantsOf } from './wants.ts';
 
 /** A version to install, of which integration. */
 export interface Taken {

@@ -8,7 +8,7 @@ import type { MemberPolicy } from '../integration/manifest.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import { userOf } from '../workspace/workspaces.ts';
 import type { Place } from './apply.ts';
-import { lockDependencies } from './lock-dependencies.ts';
+import { lockDependencies } from './dependencies/lock.ts';
 import { materialize } from './materialize.ts';
 import { writeRevision } from './revision.ts';
 

@@ -6,16 +6,16 @@ import { type Reply, shown, type Target } from '../../route.ts';
 import { type IntegrationRow, lockIntegration } from '../integration/lock.ts';
 import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
 import { refuseUntakeable, takingOf } from '../integration/taking.ts';
+import { lockReachable } from './dependencies/offers.ts';
+import { refuseBadAuthState, refuseUnmetDependencies } from './dependencies/refuse-unmet.ts';
+import { namedWants, nameOf, wantsOf } from './dependencies/wants.ts';
 import { installDependencies, type Taken } from './install-dependencies.ts';
 import { installVersion } from './install-version.ts';
-import { lockReachable } from './offers.ts';
 import { refuseByPolicy } from './policy.ts';
-import { refuseBadAuthState, refuseUnmetDependencies } from './prerequisites.ts';
 import { installAsMade } from './resource.ts';
 import type { InstallCreate, InstallQuery } from './schema.ts';
 import { activeInstall } from './state/lock.ts';
 import { completeVariables, refuseBadVariables } from './variables.ts';
-import { namedWants, nameOf, wantsOf } from './wants.ts';
 
 type Body = Static<typeof InstallCreate>;
 

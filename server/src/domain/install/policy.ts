@@ -5,7 +5,7 @@ import { must } from '../../lib/must.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import { type Breach, breachesOf, type InstallPolicy, type Release } from '../workspace/install-policy.ts';
-import { nameOf } from './wants.ts';
+import { nameOf } from './dependencies/wants.ts';
 
 /** A version that is about to be taken. */
 export interface Candidate {

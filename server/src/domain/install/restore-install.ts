@@ -8,13 +8,13 @@ import { purgeEntities } from '../entity/purge-entities.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
 import { refuseUntakeable, takingOf } from '../integration/taking.ts';
 import { placeOf, restoreClones } from './apply.ts';
-import { loadWantsOf } from './installed.ts';
+import { loadWantsOf } from './dependencies/installed.ts';
+import { refuseUnmetDependencies } from './dependencies/refuse-unmet.ts';
+import { nameOf } from './dependencies/wants.ts';
 import { refuseByPolicy } from './policy.ts';
-import { refuseUnmetDependencies } from './prerequisites.ts';
 import { installResource } from './resource.ts';
 import { writeRevision } from './revision.ts';
 import { activeInstall, type InstallRow, lockInstall } from './state/lock.ts';
-import { nameOf } from './wants.ts';
 
 /**
  * Brings an install back to what it was when it was uninstalled. A clone that the workspace kept and changed or deleted since comes

@@ -10,7 +10,7 @@ import { storeDefinitions } from '../entity/definitions.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import { refuseUntakeable, takingOf } from '../integration/taking.ts';
 import { apply, placeOf } from './apply.ts';
-import { dependencyBlockers, holdDependencies } from './dependency-blockers.ts';
+import { dependencyBlockers, holdDependencies } from './dependencies/blockers.ts';
 import { isEmpty } from './plan.ts';
 import { type Clone, type PastMember, planReturn, type Return } from './plan-return.ts';
 import { refuseByPolicy } from './policy.ts';

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { record } from '../audit/record.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import type { Place } from './apply.ts';
-import { lockDependencies } from './lock-dependencies.ts';
+import { lockDependencies } from './dependencies/lock.ts';
 import type { Plan } from './plan.ts';
 import type { RevisionAction } from './resource.ts';
 import { overwrittenBy, writeRevision } from './revision.ts';

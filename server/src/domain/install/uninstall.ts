@@ -7,14 +7,14 @@ import { type Reply, SUCCESS, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import { tierOf } from '../workspace/retention.ts';
 import { deleteClones, placeOf } from './apply.ts';
-import { loadInstalled, loadWants } from './installed.ts';
+import { loadInstalled, loadWants } from './dependencies/installed.ts';
+import { broken, type Installed, type NamedWant, nameOf, needsOf } from './dependencies/wants.ts';
 import { type Plan, planRemoval } from './plan.ts';
 import { writeRevision } from './revision.ts';
 import type { UninstallQuery } from './schema.ts';
 import { type LiveMember, loadLiveMembers, loadReferrals } from './state/live.ts';
 import { type InstallRow, lockInstall, refuseDeletedInstall } from './state/lock.ts';
 import { loadAddOns, lockAddOns, uninstallOrder } from './state/tree.ts';
-import { broken, type Installed, type NamedWant, nameOf, needsOf } from './wants.ts';
 
 type Keep = NonNullable<Static<typeof UninstallQuery>['keep']>;
 

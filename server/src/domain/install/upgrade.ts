@@ -5,7 +5,7 @@ import { sameJson } from '../../lib/json-walk.ts';
 import { type Reply, reply, type Target } from '../../route.ts';
 import { apply, placeOf } from './apply.ts';
 import { upgradeBlockers } from './blockers.ts';
-import { holdDependencies } from './dependency-blockers.ts';
+import { holdDependencies } from './dependencies/blockers.ts';
 import { type Move, type Planned, planMove, storing } from './materialize.ts';
 import { isEmpty } from './plan.ts';
 import { refuseMoved } from './plan-digest.ts';

@@ -1,5 +1,5 @@
-import { Problem } from '../../lib/errors.ts';
-import type { Conflict } from './resolve-dependencies.ts';
+import { Problem } from '../../../lib/errors.ts';
+import type { Conflict } from './resolve.ts';
 import type { NamedWant, Want } from './wants.ts';
 
 /** Versions listed of an integration at most. */

@@ -1,4 +1,4 @@
-import { satisfies } from '../../lib/semver.ts';
+import { satisfies } from '../../../lib/semver.ts';
 import type { Choice, World } from './choices.ts';
 import { isMet, type Want } from './wants.ts';
 

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
-import type { ReadCtx } from '../../context.ts';
-import { must } from '../../lib/must.ts';
-import { type Reply, reply, type Target } from '../../route.ts';
+import type { ReadCtx } from '../../../context.ts';
+import { must } from '../../../lib/must.ts';
+import { type Reply, reply, type Target } from '../../../route.ts';
 import { loadInstalled } from './installed.ts';
 import { isMet, meeting, versionsOf, type Want } from './wants.ts';
 

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
-import type { WriteCtx } from '../../context.ts';
-import type { Snapshot } from '../integration/snapshot.ts';
+import type { WriteCtx } from '../../../context.ts';
+import type { Snapshot } from '../../integration/snapshot.ts';
 import { loadInstalled } from './installed.ts';
 import { meeting, wantsOf } from './wants.ts';
 

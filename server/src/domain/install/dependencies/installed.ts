@@ -1,5 +1,5 @@
 import sql, { join, type Sql } from 'sql-template-tag';
-import type { ReadCtx, WriteCtx } from '../../context.ts';
+import type { ReadCtx, WriteCtx } from '../../../context.ts';
 import type { Installed, NamedWant } from './wants.ts';
 
 /** `publisher/slug` of the integration `n`. */

@@ -1,6 +1,6 @@
-import { must } from '../../lib/must.ts';
-import { compareVersions, satisfies } from '../../lib/semver.ts';
-import { installOrder, reach } from '../integration/graph.ts';
+import { must } from '../../../lib/must.ts';
+import { compareVersions, satisfies } from '../../../lib/semver.ts';
+import { installOrder, reach } from '../../integration/graph.ts';
 import type { Choice, World } from './choices.ts';
 import { viableOffers } from './viable-offers.ts';
 import { isMet, type NamedWant, namedWants, type Want } from './wants.ts';

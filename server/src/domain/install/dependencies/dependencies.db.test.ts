@@ -1,6 +1,6 @@
 /** What installs want of one another: installed along, kept as a lock, and held at every later change. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestApi, TestIntegration, type TestWorkspace } from '../../../test/api.ts';
+import { TestApi, TestIntegration, type TestWorkspace } from '../../../../test/api.ts';
 
 let api: TestApi;
 let publisher: TestWorkspace;

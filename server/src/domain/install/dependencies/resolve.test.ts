@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { satisfies } from '../../lib/semver.ts';
+import { satisfies } from '../../../lib/semver.ts';
 import type { Choice, World } from './choices.ts';
-import { type Resolution, resolveDependencies } from './resolve-dependencies.ts';
+import { type Resolution, resolveDependencies } from './resolve.ts';
 import { isMet, type NamedWant, type Want } from './wants.ts';
 
 const NAMES = ['a', 'b', 'c', 'd'];

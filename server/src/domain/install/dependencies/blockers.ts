@@ -1,16 +1,16 @@
 import sql, { raw } from 'sql-template-tag';
-import { takeable } from '../../access/takeable.ts';
-import type { ReadCtx, WriteCtx } from '../../context.ts';
-import type { Problem } from '../../lib/errors.ts';
-import { compareVersions, satisfies } from '../../lib/semver.ts';
-import { reach } from '../integration/graph.ts';
-import type { Snapshot } from '../integration/snapshot.ts';
-import { takingOf } from '../integration/taking.ts';
-import { dependencyConflict, missingDependencies } from './dependency-problems.ts';
+import { takeable } from '../../../access/takeable.ts';
+import type { ReadCtx, WriteCtx } from '../../../context.ts';
+import type { Problem } from '../../../lib/errors.ts';
+import { compareVersions, satisfies } from '../../../lib/semver.ts';
+import { reach } from '../../integration/graph.ts';
+import type { Snapshot } from '../../integration/snapshot.ts';
+import { takingOf } from '../../integration/taking.ts';
+import type { Ascent } from '../state/ascent.ts';
+import type { InstallRow } from '../state/lock.ts';
 import { holdInstalled, loadInstalled, loadWants } from './installed.ts';
-import { conflictOn } from './prerequisites.ts';
-import type { Ascent } from './state/ascent.ts';
-import type { InstallRow } from './state/lock.ts';
+import { dependencyConflict, missingDependencies } from './problems.ts';
+import { conflictOn } from './refuse-unmet.ts';
 import { broken, type Installed, type NamedWant, namedWants, nameOf, needsOf, unmet, wantsOf } from './wants.ts';
 
 /** Shares locks on what the version wants, so that it is there until the upgrade is done. To be called before the blockers are asked for. */

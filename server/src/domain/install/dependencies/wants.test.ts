@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { uninstallOrder } from './state/tree.ts';
+import { uninstallOrder } from '../state/tree.ts';
 import { broken, type Installed, isMet, meeting, type NamedWant, needsOf, unmet, wantsOf } from './wants.ts';
 
 const NAMES = ['acme/a', 'acme/b', 'acme/c'];

@@ -1,10 +1,10 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { type Sides, type Taking, takeable, visibleTo } from '../../access/takeable.ts';
-import type { ReadCtx, WriteCtx } from '../../context.ts';
-import { Problem } from '../../lib/errors.ts';
-import type { Dependency } from '../integration/manifest.ts';
+import { type Sides, type Taking, takeable, visibleTo } from '../../../access/takeable.ts';
+import type { ReadCtx, WriteCtx } from '../../../context.ts';
+import { Problem } from '../../../lib/errors.ts';
+import type { Dependency } from '../../integration/manifest.ts';
+import { lockIntegrations } from '../state/lock.ts';
 import type { Choice } from './choices.ts';
-import { lockIntegrations } from './state/lock.ts';
 import { wantsOf } from './wants.ts';
 
 /** A version that the workspace may take. */

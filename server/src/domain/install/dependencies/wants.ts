@@ -1,5 +1,5 @@
-import { satisfies } from '../../lib/semver.ts';
-import type { Manifest } from '../integration/manifest.ts';
+import { satisfies } from '../../../lib/semver.ts';
+import type { Manifest } from '../../integration/manifest.ts';
 
 /** That one integration wants another one in a range. */
 export interface Want {

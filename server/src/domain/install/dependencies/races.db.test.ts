@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, TestApi, TestIntegration, type TestWorkspace } from '../../../test/api.ts';
-import { findBreaches, readInvariants, tellBreaches } from '../../db/invariants.ts';
+import { type Answer, TestApi, TestIntegration, type TestWorkspace } from '../../../../test/api.ts';
+import { findBreaches, readInvariants, tellBreaches } from '../../../db/invariants.ts';
 
 /** Rounds of each race; the long form is `RACE_ROUNDS=200`. */
 const ROUNDS = Number(process.env.RACE_ROUNDS ?? 10);
-const INVARIANTS = new URL('../../../invariants.sql', import.meta.url).pathname;
+const INVARIANTS = new URL('../../../../invariants.sql', import.meta.url).pathname;
 
 let api: TestApi;
 let publisher: TestWorkspace;

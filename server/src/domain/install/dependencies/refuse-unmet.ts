@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag';
-import type { ReadCtx, WriteCtx } from '../../context.ts';
-import { badBody } from '../../lib/errors.ts';
-import type { Snapshot } from '../integration/snapshot.ts';
-import { dependencyConflict, missingDependencies } from './dependency-problems.ts';
+import type { ReadCtx, WriteCtx } from '../../../context.ts';
+import { badBody } from '../../../lib/errors.ts';
+import type { Snapshot } from '../../integration/snapshot.ts';
 import { holdInstalled, loadInstalled, loadWants } from './installed.ts';
-import type { Conflict } from './resolve-dependencies.ts';
+import { dependencyConflict, missingDependencies } from './problems.ts';
+import type { Conflict } from './resolve.ts';
 import { broken, type Installed, type NamedWant, unmet } from './wants.ts';
 
 /** Credentials are needed exactly when the version's auth config has a type; they must be the workspace's own, of that type, and active. */
