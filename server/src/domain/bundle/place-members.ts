@@ -3,7 +3,7 @@ import type { WriteCtx } from '../../context.ts';
 import { newId } from '../../lib/ids.ts';
 import { must } from '../../lib/must.ts';
 import { record } from '../audit/record.ts';
-import { allotSlugs } from '../install/clone-slugs.ts';
+import { allotSlugs } from '../install/change/clone-slugs.ts';
 import { matchMembers } from './match-members.ts';
 import type { BundleMember } from './schema.ts';
 import { insertEntities, rewriteEntities, type SourceEntity } from './source-entities.ts';

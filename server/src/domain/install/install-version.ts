@@ -7,10 +7,10 @@ import type { IntegrationRow } from '../integration/lock.ts';
 import type { MemberPolicy } from '../integration/manifest.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import { userOf } from '../workspace/workspaces.ts';
-import type { Place } from './apply.ts';
+import type { Place } from './change/apply.ts';
+import { materialize } from './change/materialize.ts';
+import { writeRevision } from './change/revision.ts';
 import { lockDependencies } from './dependencies/lock.ts';
-import { materialize } from './materialize.ts';
-import { writeRevision } from './revision.ts';
 
 /** An install to make, with nothing left to refuse. */
 export interface Order {

@@ -7,13 +7,13 @@ import { record } from '../audit/record.ts';
 import { purgeEntities } from '../entity/purge-entities.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
 import { refuseUntakeable, takingOf } from '../integration/taking.ts';
-import { placeOf, restoreClones } from './apply.ts';
+import { placeOf, restoreClones } from './change/apply.ts';
+import { writeRevision } from './change/revision.ts';
 import { loadWantsOf } from './dependencies/installed.ts';
 import { refuseUnmetDependencies } from './dependencies/refuse-unmet.ts';
 import { nameOf } from './dependencies/wants.ts';
 import { refuseByPolicy } from './policy.ts';
 import { installResource } from './resource.ts';
-import { writeRevision } from './revision.ts';
 import { activeInstall, type InstallRow, lockInstall } from './state/lock.ts';
 
 /**

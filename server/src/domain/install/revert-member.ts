@@ -4,7 +4,7 @@ import { Problem } from '../../lib/errors.ts';
 import { must } from '../../lib/must.ts';
 import { type Reply, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
-import { restoreClones, rewriteClones } from './apply.ts';
+import { restoreClones, rewriteClones } from './change/apply.ts';
 import { loadMember, lockActiveMember, refuseReference } from './change-member.ts';
 import { memberResource } from './resource.ts';
 import { loadMembersById } from './state/live.ts';

@@ -9,17 +9,17 @@ import { type Reply, reply, type Target } from '../../route.ts';
 import { storeDefinitions } from '../entity/definitions.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import { refuseUntakeable, takingOf } from '../integration/taking.ts';
-import { apply, placeOf } from './apply.ts';
+import { apply, placeOf } from './change/apply.ts';
+import { isEmpty } from './change/plan.ts';
+import { type Clone, type PastMember, planReturn, type Return } from './change/plan-return.ts';
+import type { Written } from './change/reverse.ts';
+import { settle } from './change/settle.ts';
+import { referralsAfter, undoMembers } from './change/undo-members.ts';
 import { dependencyBlockers, holdDependencies } from './dependencies/blockers.ts';
-import { isEmpty } from './plan.ts';
-import { type Clone, type PastMember, planReturn, type Return } from './plan-return.ts';
 import { refuseByPolicy } from './policy.ts';
-import type { Written } from './reverse.ts';
 import type { RollbackRequest } from './schema.ts';
-import { settle } from './settle.ts';
 import { loadLiveMembers, loadMembersById } from './state/live.ts';
 import { type InstallRow, lockInstall, refuseDeletedInstall, versionOf } from './state/lock.ts';
-import { referralsAfter, undoMembers } from './undo-members.ts';
 
 /**
  * Takes an install back to what it was at an earlier revision: version, variables, members and clones, in place, as a new revision,

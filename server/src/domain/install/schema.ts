@@ -17,7 +17,7 @@ import {
   timestamp,
 } from '../../lib/shape.ts';
 import { MEMBER_POLICIES } from '../integration/manifest.ts';
-import { DISPOSITIONS } from './describe-plan.ts';
+import { DISPOSITIONS } from './change/describe-plan.ts';
 import { REVISION_ACTIONS, UPGRADE_POLICIES } from './resource.ts';
 import { VERSION_STATES } from './state/standing.ts';
 

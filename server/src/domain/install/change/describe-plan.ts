@@ -1,11 +1,11 @@
-import type { PatchOperation } from '../../lib/json-patch.ts';
-import type { Conflict } from '../../lib/merge/settle.ts';
-import { requiredByOf } from '../integration/graph.ts';
-import type { Snapshot, SnapshotMember } from '../integration/snapshot.ts';
+import type { PatchOperation } from '../../../lib/json-patch.ts';
+import type { Conflict } from '../../../lib/merge/settle.ts';
+import { requiredByOf } from '../../integration/graph.ts';
+import type { Snapshot, SnapshotMember } from '../../integration/snapshot.ts';
+import type { Referral } from '../state/live.ts';
 import type { Wanted } from './arrange.ts';
 import type { Made, Plan, Removal, Update } from './plan.ts';
 import { isChange } from './plan.ts';
-import type { Referral } from './state/live.ts';
 
 export const DISPOSITIONS = [
   'insert',

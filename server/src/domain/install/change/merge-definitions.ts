@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../../lib/json.ts';
-import { type Merged, mergeJson, outcomeOf, settleMerge } from '../../lib/merge/merge.ts';
-import { contested } from '../../lib/merge/outcome.ts';
-import type { Conflict, Resolution } from '../../lib/merge/settle.ts';
+import type { Json, JsonObject } from '../../../lib/json.ts';
+import { type Merged, mergeJson, outcomeOf, settleMerge } from '../../../lib/merge/merge.ts';
+import { contested } from '../../../lib/merge/outcome.ts';
+import type { Conflict, Resolution } from '../../../lib/merge/settle.ts';
 import type { DefinitionSides, MergeRules } from './merge-rules.ts';
 
 export interface MergedDefinition extends Merged {

@@ -1,11 +1,11 @@
-import type { ReadCtx } from '../../context.ts';
-import { chunks } from '../../lib/chunks.ts';
-import type { Problem } from '../../lib/errors.ts';
-import type { PatchOperation } from '../../lib/json-patch.ts';
-import { must } from '../../lib/must.ts';
-import { Turns } from '../../lib/turns.ts';
-import type { Definition } from '../entity/definitions.ts';
-import { patchInTurns } from '../integration/diff/patch.ts';
+import type { ReadCtx } from '../../../context.ts';
+import { chunks } from '../../../lib/chunks.ts';
+import type { Problem } from '../../../lib/errors.ts';
+import type { PatchOperation } from '../../../lib/json-patch.ts';
+import { must } from '../../../lib/must.ts';
+import { Turns } from '../../../lib/turns.ts';
+import type { Definition } from '../../entity/definitions.ts';
+import { patchInTurns } from '../../integration/diff/patch.ts';
 import type { Update } from './plan.ts';
 import { loadBodies, type Workshop } from './render-members.ts';
 

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
-import type { Db } from '../../db/pool.ts';
-import { must } from '../../lib/must.ts';
-import { freeSlug } from '../integration/draft-members.ts';
+import type { Db } from '../../../db/pool.ts';
+import { must } from '../../../lib/must.ts';
+import { freeSlug } from '../../integration/draft-members.ts';
 
 interface KindSlug {
   readonly kind: string;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../lib/errors.ts';
-import type { Snapshot, SnapshotMember } from '../integration/snapshot.ts';
+import { Problem } from '../../../lib/errors.ts';
+import type { Snapshot, SnapshotMember } from '../../integration/snapshot.ts';
+import type { LiveMember, Referral } from '../state/live.ts';
 import { arrange, type Strategy } from './arrange.ts';
 import { type Described, describePlan } from './describe-plan.ts';
 import { type Merging, plan } from './plan.ts';
-import type { LiveMember, Referral } from './state/live.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestApi, TestIntegration, type TestWorkspace } from '../../../test/api.ts';
-import type { JsonObject } from '../../lib/json.ts';
+import { TestApi, TestIntegration, type TestWorkspace } from '../../../../test/api.ts';
+import type { JsonObject } from '../../../lib/json.ts';
 
 let api: TestApi;
 let publisher: TestWorkspace;

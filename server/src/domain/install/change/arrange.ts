@@ -1,9 +1,9 @@
-import { must } from '../../lib/must.ts';
-import { needsOf, reach } from '../integration/graph.ts';
-import type { MemberPolicy } from '../integration/manifest.ts';
-import { clonedSlugs } from '../integration/publish-faults.ts';
-import type { Snapshot, SnapshotMember } from '../integration/snapshot.ts';
-import type { LiveMember } from './state/live.ts';
+import { must } from '../../../lib/must.ts';
+import { needsOf, reach } from '../../integration/graph.ts';
+import type { MemberPolicy } from '../../integration/manifest.ts';
+import { clonedSlugs } from '../../integration/publish-faults.ts';
+import type { Snapshot, SnapshotMember } from '../../integration/snapshot.ts';
+import type { LiveMember } from '../state/live.ts';
 
 /** Which members to take where none is installed yet: those named, or by policy. */
 export interface Selection {

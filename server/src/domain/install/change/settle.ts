@@ -1,14 +1,14 @@
 import sql from 'sql-template-tag';
-import type { WriteCtx } from '../../context.ts';
-import type { JsonObject } from '../../lib/json.ts';
-import { record } from '../audit/record.ts';
-import type { Snapshot } from '../integration/snapshot.ts';
+import type { WriteCtx } from '../../../context.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import { record } from '../../audit/record.ts';
+import type { Snapshot } from '../../integration/snapshot.ts';
+import { lockDependencies } from '../dependencies/lock.ts';
+import type { RevisionAction } from '../resource.ts';
+import type { InstallRow } from '../state/lock.ts';
 import type { Place } from './apply.ts';
-import { lockDependencies } from './dependencies/lock.ts';
 import type { Plan } from './plan.ts';
-import type { RevisionAction } from './resource.ts';
 import { overwrittenBy, writeRevision } from './revision.ts';
-import type { InstallRow } from './state/lock.ts';
 
 /** A change of an install that has been applied to its members. */
 export interface Change {

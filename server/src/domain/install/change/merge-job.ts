@@ -1,8 +1,8 @@
 /** A merge of three definitions, as texts; on the thread of `aside.ts`, since large ones take long. */
-import type { JsonObject } from '../../lib/json.ts';
-import type { Kind } from '../../lib/kinds.ts';
-import type { Conflict, Resolution } from '../../lib/merge/settle.ts';
-import { type Definition, definitionOf } from '../entity/definitions.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import type { Kind } from '../../../lib/kinds.ts';
+import type { Conflict, Resolution } from '../../../lib/merge/settle.ts';
+import { type Definition, definitionOf } from '../../entity/definitions.ts';
 import { mergeDefinitions, reverseDefinitions } from './merge-definitions.ts';
 import { rulesOf } from './merge-rules.ts';
 

@@ -1,16 +1,16 @@
-import type { ReadCtx, WriteCtx } from '../../context.ts';
-import { newId } from '../../lib/ids.ts';
-import type { JsonObject } from '../../lib/json.ts';
-import { must } from '../../lib/must.ts';
-import { Turns } from '../../lib/turns.ts';
-import { storeDefinitions } from '../entity/definitions.ts';
-import type { Snapshot } from '../integration/snapshot.ts';
+import type { ReadCtx, WriteCtx } from '../../../context.ts';
+import { newId } from '../../../lib/ids.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import { must } from '../../../lib/must.ts';
+import { Turns } from '../../../lib/turns.ts';
+import { storeDefinitions } from '../../entity/definitions.ts';
+import type { Snapshot } from '../../integration/snapshot.ts';
+import { type LiveMember, loadReferrals, type Referral } from '../state/live.ts';
 import { apply, type Place } from './apply.ts';
 import { arrange, type Selection, type Strategy } from './arrange.ts';
 import { type MemberResolution, mergeMembers } from './merge-members.ts';
 import { leavingClones, type Made, type Plan, plan, referralsThen, toMerge, toRender } from './plan.ts';
 import { refusing, renderMembers, type Workshop } from './render-members.ts';
-import { type LiveMember, loadReferrals, type Referral } from './state/live.ts';
 
 /** An install's way from what it has to a version: nothing is decided by anything else. */
 export interface Move {

@@ -1,11 +1,11 @@
 import sql from 'sql-template-tag';
-import type { WriteCtx } from '../../context.ts';
-import { newId, PREFIX } from '../../lib/ids.ts';
-import type { JsonObject } from '../../lib/json.ts';
-import { userOf } from '../workspace/workspaces.ts';
+import type { WriteCtx } from '../../../context.ts';
+import { newId, PREFIX } from '../../../lib/ids.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import { userOf } from '../../workspace/workspaces.ts';
+import type { RevisionAction } from '../resource.ts';
 import { changedWhileDeleted, type Place } from './apply.ts';
 import type { Merges, Outcome, Plan } from './plan.ts';
-import type { RevisionAction } from './resource.ts';
 
 export interface Revision {
   readonly number: number;

@@ -1,4 +1,4 @@
-import { aside } from '../../lib/aside.ts';
+import { aside } from '../../../lib/aside.ts';
 import merge, { type Merge, type MergedTexts } from './merge-job.ts';
 
 /** Characters of definitions up to which they are merged at once. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../lib/json.ts';
-import { atOnce } from '../../lib/turns.ts';
-import { referencesOf } from '../entity/references.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import { atOnce } from '../../../lib/turns.ts';
+import { referencesOf } from '../../entity/references.ts';
 import { growthFault, render } from './render.ts';
 
 const SOURCE = 'sch_01jd00000000000000000000aa';

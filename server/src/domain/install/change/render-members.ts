@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag';
-import type { ReadCtx } from '../../context.ts';
-import type { Problem } from '../../lib/errors.ts';
-import type { JsonObject } from '../../lib/json.ts';
-import { must } from '../../lib/must.ts';
-import { Turns } from '../../lib/turns.ts';
-import { type Definition, definitionInTurns } from '../entity/definitions.ts';
+import type { ReadCtx } from '../../../context.ts';
+import type { Problem } from '../../../lib/errors.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import { must } from '../../../lib/must.ts';
+import { Turns } from '../../../lib/turns.ts';
+import { type Definition, definitionInTurns } from '../../entity/definitions.ts';
 import type { Wanted } from './arrange.ts';
 import { growthFault, type Rendering, render } from './render.ts';
 

@@ -1,11 +1,11 @@
-import type { Json, JsonObject } from '../../lib/json.ts';
-import { sameJson } from '../../lib/json-walk.ts';
-import type { Conflict } from '../../lib/merge/settle.ts';
-import { must } from '../../lib/must.ts';
-import { reach } from '../integration/graph.ts';
-import type { SnapshotMember } from '../integration/snapshot.ts';
+import type { Json, JsonObject } from '../../../lib/json.ts';
+import { sameJson } from '../../../lib/json-walk.ts';
+import type { Conflict } from '../../../lib/merge/settle.ts';
+import { must } from '../../../lib/must.ts';
+import { reach } from '../../integration/graph.ts';
+import type { SnapshotMember } from '../../integration/snapshot.ts';
+import type { LiveMember, Referral } from '../state/live.ts';
 import type { Arrangement, Wanted } from './arrange.ts';
-import type { LiveMember, Referral } from './state/live.ts';
 
 /** What has to be done to a clone's entity: nothing, a new version in place, bring it back from deletion, or make a new one. */
 export type Write = 'none' | 'rewrite' | 'restore' | 'create';

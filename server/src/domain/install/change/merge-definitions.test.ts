@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { threeDocuments } from '../../../test/arbitrary-documents.ts';
-import type { JsonObject } from '../../lib/json.ts';
-import { mergeJson } from '../../lib/merge/merge.ts';
+import { threeDocuments } from '../../../../test/arbitrary-documents.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import { mergeJson } from '../../../lib/merge/merge.ts';
 import { mergeDefinitions, reverseDefinitions } from './merge-definitions.ts';
 import { rulesOf } from './merge-rules.ts';
 

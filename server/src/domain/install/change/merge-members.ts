@@ -1,15 +1,15 @@
-import type { ReadCtx } from '../../context.ts';
-import { type Fault, Problem } from '../../lib/errors.ts';
-import type { Kind } from '../../lib/kinds.ts';
-import type { Resolution } from '../../lib/merge/settle.ts';
-import { must } from '../../lib/must.ts';
-import type { Definition } from '../entity/definitions.ts';
+import type { ReadCtx } from '../../../context.ts';
+import { type Fault, Problem } from '../../../lib/errors.ts';
+import type { Kind } from '../../../lib/kinds.ts';
+import type { Resolution } from '../../../lib/merge/settle.ts';
+import { must } from '../../../lib/must.ts';
+import type { Definition } from '../../entity/definitions.ts';
+import type { LiveMember } from '../state/live.ts';
 import type { Wanted } from './arrange.ts';
 import { mergeTexts } from './merge-texts.ts';
 import type { Merging } from './plan.ts';
 import type { Rendering } from './render.ts';
 import { BATCH_BYTES, type Bodies, batchesOf, distinct, loadBodies, renderOne, type Workshop } from './render-members.ts';
-import type { LiveMember } from './state/live.ts';
 
 /** How the conflicts of one member are to be settled. `index`: its place in the request. */
 export interface MemberResolution extends Resolution {

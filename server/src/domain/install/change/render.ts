@@ -1,7 +1,7 @@
-import { Problem } from '../../lib/errors.ts';
-import type { Json, JsonObject } from '../../lib/json.ts';
-import { mapStrings } from '../../lib/json-walk.ts';
-import { replaceTokens, wholeToken } from '../entity/references.ts';
+import { Problem } from '../../../lib/errors.ts';
+import type { Json, JsonObject } from '../../../lib/json.ts';
+import { mapStrings } from '../../../lib/json-walk.ts';
+import { replaceTokens, wholeToken } from '../../entity/references.ts';
 
 /** What rendering puts in: the ids of the clones, by source entity id, and the install's variables. */
 export interface Rendering {

@@ -1,15 +1,15 @@
 import sql from 'sql-template-tag';
-import type { ReadCtx } from '../../context.ts';
-import { historyName } from '../../db/history.ts';
-import type { Db } from '../../db/pool.ts';
-import { badBody, Problem } from '../../lib/errors.ts';
-import type { Json } from '../../lib/json.ts';
-import { canonicalJson, digestOf } from '../../lib/json-canonical.ts';
-import { later, open } from '../../listing/changes.ts';
+import type { ReadCtx } from '../../../context.ts';
+import { historyName } from '../../../db/history.ts';
+import type { Db } from '../../../db/pool.ts';
+import { badBody, Problem } from '../../../lib/errors.ts';
+import type { Json } from '../../../lib/json.ts';
+import { canonicalJson, digestOf } from '../../../lib/json-canonical.ts';
+import { later, open } from '../../../listing/changes.ts';
+import type { Ascent } from '../state/ascent.ts';
+import type { LiveMember } from '../state/live.ts';
 import type { Wanted } from './arrange.ts';
 import type { Move, Planned } from './materialize.ts';
-import type { Ascent } from './state/ascent.ts';
-import type { LiveMember } from './state/live.ts';
 
 /**
  * SHA-256 of everything that decides what an upgrade does, in hex: both versions, the options, the variables, and every member as it

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../lib/json.ts';
-import type { Snapshot, SnapshotMember } from '../integration/snapshot.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import type { Snapshot, SnapshotMember } from '../../integration/snapshot.ts';
+import type { LiveMember, Referral } from '../state/live.ts';
 import { arrange, type Selection, type Strategy } from './arrange.ts';
 import { isEmpty, leavingClones, type Plan, plan, toRender } from './plan.ts';
-import type { LiveMember, Referral } from './state/live.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

@@ -1,14 +1,14 @@
 import sql, { type Sql } from 'sql-template-tag';
-import type { WriteCtx } from '../../context.ts';
-import { newId, PREFIX } from '../../lib/ids.ts';
-import { versionPrefix } from '../../lib/kinds.ts';
-import { must } from '../../lib/must.ts';
-import { adoptDefinitions } from '../entity/definitions.ts';
-import { tierOf } from '../workspace/retention.ts';
-import { userOf } from '../workspace/workspaces.ts';
+import type { WriteCtx } from '../../../context.ts';
+import { newId, PREFIX } from '../../../lib/ids.ts';
+import { versionPrefix } from '../../../lib/kinds.ts';
+import { must } from '../../../lib/must.ts';
+import { adoptDefinitions } from '../../entity/definitions.ts';
+import { tierOf } from '../../workspace/retention.ts';
+import { userOf } from '../../workspace/workspaces.ts';
+import type { InstallRow } from '../state/lock.ts';
 import { allotSlugs } from './clone-slugs.ts';
 import type { Placed, Plan, Update } from './plan.ts';
-import type { InstallRow } from './state/lock.ts';
 
 /** The install whose rows change, and the version that it will pin. */
 export interface Place {

@@ -1,13 +1,13 @@
 import sql from 'sql-template-tag';
-import type { ReadCtx } from '../../context.ts';
-import { chunks } from '../../lib/chunks.ts';
-import type { Conflict } from '../../lib/merge/settle.ts';
-import { must } from '../../lib/must.ts';
-import type { Definition } from '../entity/definitions.ts';
+import type { ReadCtx } from '../../../context.ts';
+import { chunks } from '../../../lib/chunks.ts';
+import type { Conflict } from '../../../lib/merge/settle.ts';
+import { must } from '../../../lib/must.ts';
+import type { Definition } from '../../entity/definitions.ts';
+import { loadReferrals, type Referral } from '../state/live.ts';
 import { type Clone, clonesThen, goneOf, type PastMember, type Return, type UndoneAll } from './plan-return.ts';
 import { loadBodies } from './render-members.ts';
 import { undo, type Written } from './reverse.ts';
-import { loadReferrals, type Referral } from './state/live.ts';
 
 /** How many clones are undone at once: their definitions are in memory together. */
 const BATCH = 200;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../lib/json.ts';
-import { type Definition, definitionOf } from '../entity/definitions.ts';
+import type { Json, JsonObject } from '../../../lib/json.ts';
+import { type Definition, definitionOf } from '../../entity/definitions.ts';
 import { undo, type Written } from './reverse.ts';
 
 /** Definitions by digest, as the database has them. */

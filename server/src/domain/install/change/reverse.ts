@@ -1,7 +1,7 @@
 /** Undoing what revisions wrote into a clone: a three-way merge in reverse, from the newest revision back. */
-import type { Kind } from '../../lib/kinds.ts';
-import type { Conflict } from '../../lib/merge/settle.ts';
-import type { Definition } from '../entity/definitions.ts';
+import type { Kind } from '../../../lib/kinds.ts';
+import type { Conflict } from '../../../lib/merge/settle.ts';
+import type { Definition } from '../../entity/definitions.ts';
 import { mergeTexts } from './merge-texts.ts';
 
 /** What one revision wrote into one clone: from what to what, as digests. */

@@ -1,11 +1,11 @@
 /** What a kind of entities has to say to merges of its definitions. */
-import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
-import { canonicalJson } from '../../lib/json-canonical.ts';
-import { JSON_LIMITS } from '../../lib/json-parse.ts';
-import { validate } from '../../lib/json-schema/validate.ts';
-import type { Kind } from '../../lib/kinds.ts';
-import type { MergeKeys } from '../../lib/merge/keys.ts';
-import { DEFINITION_BYTES } from '../entity/definitions.ts';
+import { isObject, type Json, type JsonObject } from '../../../lib/json.ts';
+import { canonicalJson } from '../../../lib/json-canonical.ts';
+import { JSON_LIMITS } from '../../../lib/json-parse.ts';
+import { validate } from '../../../lib/json-schema/validate.ts';
+import type { Kind } from '../../../lib/kinds.ts';
+import type { MergeKeys } from '../../../lib/merge/keys.ts';
+import { DEFINITION_BYTES } from '../../entity/definitions.ts';
 
 /** Three definitions: what both came from, the clone's, and the one that comes in. */
 export interface DefinitionSides {

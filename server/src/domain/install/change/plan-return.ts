@@ -1,10 +1,10 @@
 /** The plan of a rollback: from what an install has to what it had at an earlier revision. Pure. */
-import type { Conflict } from '../../lib/merge/settle.ts';
-import { must } from '../../lib/must.ts';
-import type { Definition } from '../entity/definitions.ts';
-import type { Snapshot, SnapshotMember } from '../integration/snapshot.ts';
+import type { Conflict } from '../../../lib/merge/settle.ts';
+import { must } from '../../../lib/must.ts';
+import type { Definition } from '../../entity/definitions.ts';
+import type { Snapshot, SnapshotMember } from '../../integration/snapshot.ts';
+import type { LiveMember, Referral } from '../state/live.ts';
 import { isChange, type Outcome, type Plan, planRemoval, type Removal, type Update, type Write } from './plan.ts';
-import type { LiveMember, Referral } from './state/live.ts';
 
 /** A member as a revision wrote it down. */
 export interface PastMember {
