@@ -10,7 +10,7 @@ import type { Snapshot } from '../integration/snapshot.ts';
 import { placeOf } from './change/apply.ts';
 import { materialize } from './change/materialize.ts';
 import { settle } from './change/settle.ts';
-import { refuseBadAuthState } from './dependencies/refuse-unmet.ts';
+import { refuseBadAuthState } from './credentials.ts';
 import { installResource } from './resource.ts';
 import type { InstallUpdate } from './schema.ts';
 import { loadLiveMembers } from './state/live.ts';

@@ -9,8 +9,7 @@ import { takingOf } from '../../integration/taking.ts';
 import type { Ascent } from '../state/ascent.ts';
 import type { InstallRow } from '../state/lock.ts';
 import { holdInstalled, loadInstalled, loadWants } from './installed.ts';
-import { dependencyConflict, missingDependencies } from './problems.ts';
-import { conflictOn } from './refuse-unmet.ts';
+import { conflictOn, dependencyConflict, missingDependencies } from './problems.ts';
 import { broken, type Installed, type NamedWant, namedWants, nameOf, needsOf, unmet, wantsOf } from './wants.ts';
 
 /** Shares locks on what the version wants, so that it is there until the upgrade is done. To be called before the blockers are asked for. */

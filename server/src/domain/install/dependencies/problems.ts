@@ -1,9 +1,18 @@
 import { Problem } from '../../../lib/errors.ts';
 import type { Conflict } from './resolve.ts';
-import type { NamedWant, Want } from './wants.ts';
+import type { Installed, NamedWant, Want } from './wants.ts';
 
 /** Versions listed of an integration at most. */
 const SHOWN = 50;
+
+export const conflictOn = (integration: string, wants: readonly NamedWant[], installed: readonly Installed[]): Conflict => ({
+  integration,
+  wants,
+  installed: installed.filter((each) => each.integration === integration).map((each) => each.version),
+  offered: [],
+  choices: [],
+  circle: [],
+});
 
 /** `subject`: the version that has the wants, as a sentence begins. */
 export function missingDependencies(subject: string, missing: readonly Want[]): Problem {

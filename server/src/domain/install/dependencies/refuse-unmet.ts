@@ -1,28 +1,7 @@
-import sql from 'sql-template-tag';
-import type { ReadCtx, WriteCtx } from '../../../context.ts';
-import { badBody } from '../../../lib/errors.ts';
-import type { Snapshot } from '../../integration/snapshot.ts';
+import type { WriteCtx } from '../../../context.ts';
 import { holdInstalled, loadInstalled, loadWants } from './installed.ts';
-import { dependencyConflict, missingDependencies } from './problems.ts';
-import type { Conflict } from './resolve.ts';
-import { broken, type Installed, type NamedWant, unmet } from './wants.ts';
-
-/** Credentials are needed exactly when the version's auth config has a type; they must be the workspace's own, of that type, and active. */
-export async function refuseBadAuthState(ctx: ReadCtx, snapshot: Snapshot, workspaceId: string, authStateId: string | null): Promise<void> {
-  const needed = snapshot.authConfig.type ?? 'none';
-  if (authStateId === null) {
-    if (needed !== 'none')
-      throw badBody('/authStateId', `is required: version ${snapshot.version} needs credentials of the type ${needed}`);
-    return;
-  }
-  const found = await ctx.db.maybe<{ type: string; status: string }>(sql`
-    select type, auth_state_status(status, expires_at) as status from auth_states
-    where id = ${authStateId} and workspace_id = ${workspaceId} and deleted_at is null`);
-  if (found === null) throw badBody('/authStateId', `names no auth state of the workspace ${workspaceId}`);
-  if (needed === 'none') throw badBody('/authStateId', `is not taken: version ${snapshot.version} needs no credentials`);
-  if (found.type !== needed) throw badBody('/authStateId', `is of the type ${found.type}; version ${snapshot.version} needs ${needed}`);
-  if (found.status !== 'active') throw badBody('/authStateId', `is ${found.status}; use an active auth state`);
-}
+import { conflictOn, dependencyConflict, missingDependencies } from './problems.ts';
+import { broken, type NamedWant, unmet } from './wants.ts';
 
 /** An install that comes in: at which version of which integration (`publisher/slug`), with what it wants of others. */
 export interface Arrival {
@@ -53,12 +32,3 @@ export async function refuseUnmetDependencies(ctx: WriteCtx, { workspaceId, inte
 }
 
 const parted = <T>(all: readonly T[], first: (each: T) => boolean): [T[], T[]] => [all.filter(first), all.filter((each) => !first(each))];
-
-export const conflictOn = (integration: string, wants: readonly NamedWant[], installed: readonly Installed[]): Conflict => ({
-  integration,
-  wants,
-  installed: installed.filter((each) => each.integration === integration).map((each) => each.version),
-  offered: [],
-  choices: [],
-  circle: [],
-});
