@@ -6,6 +6,7 @@ import { KnownActors } from './access/known-actors.ts';
 import type { Database } from './db/pool.ts';
 import { readiness } from './db/readiness.ts';
 import { allRoutes } from './domain/routes.ts';
+import type { Origins } from './http/cors.ts';
 import { serviceRoutes } from './http/health.ts';
 import { openapiDocument } from './http/openapi.ts';
 import { buildServer, LIMITS } from './http/server.ts';
@@ -20,6 +21,8 @@ export interface AppDeps {
   readonly kinds: Kinds;
   readonly log: Logger;
   readonly clock: () => Date;
+  /** Origins of pages that may use secret keys; absent: none. */
+  readonly origins?: Origins;
 }
 
 const VERSION = '0.1.0';
@@ -55,7 +58,7 @@ export const apiDocument = () =>
   );
 
 /** The HTTP server with the whole API, not listening yet. */
-export function buildApp({ database, masterKey, kinds, log, clock }: AppDeps): FastifyInstance {
+export function buildApp({ database, masterKey, kinds, log, clock, origins = new Set() }: AppDeps): FastifyInstance {
   return buildServer({
     routes: routesOf(readiness(database.probe, MIGRATIONS)),
     database,
@@ -68,5 +71,6 @@ export function buildApp({ database, masterKey, kinds, log, clock }: AppDeps): F
     cursorKey: cursorKeyOf(masterKey),
     openapi: JSON.stringify(apiDocument()),
     limits: LIMITS,
+    origins,
   });
 }

@@ -18,6 +18,7 @@ describe('the configuration', () => {
       logLevel: 'info',
       kinds: [],
       publicUrl: null,
+      corsOrigins: new Set(),
     });
   });
 
@@ -61,6 +62,26 @@ describe('the configuration', () => {
 
   it.each(['3e3', '-1', '80 ', '0x50', '3000.0'])('refuses the port %j', (PORT) => {
     expect(problemsOf({ PORT })).toHaveLength(1);
+  });
+
+  it('takes origins as browsers send them, or all of them', () => {
+    const origins = (MORTISE_CORS_ORIGINS: string) => readConfig({ MORTISE_CORS_ORIGINS }).corsOrigins;
+    expect(origins('https://a.example, http://localhost:5173')).toEqual(new Set(['https://a.example', 'http://localhost:5173']));
+    expect(origins('*')).toBe('any');
+  });
+
+  it.each([
+    'a.example',
+    'https://a.example/',
+    'https://A.example',
+    'https://a.example:443',
+    'https://a.example,',
+    'null',
+    'https://*.a.example/x',
+  ])('refuses the origin %j, which no browser sends', (MORTISE_CORS_ORIGINS) => {
+    expect(problemsOf({ MORTISE_CORS_ORIGINS })).toEqual([
+      expect.stringMatching(/^MORTISE_CORS_ORIGINS is ".*": expected origins such as /),
+    ]);
   });
 
   it('never shows a secret that does not fit', () => {

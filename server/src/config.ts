@@ -19,6 +19,8 @@ export interface Config {
   readonly kinds: readonly Kind[];
   /** Where users find this server, when that is not where it listens. */
   readonly publicUrl: string | null;
+  /** Pages of these origins may use any key in browsers. */
+  readonly corsOrigins: ReadonlySet<string> | 'any';
 }
 
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -34,6 +36,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'MORTISE_LOG_LEVEL',
   'MORTISE_KINDS',
   'MORTISE_PUBLIC_URL',
+  'MORTISE_CORS_ORIGINS',
   // The command line's: they may stand in the same shell.
   'MORTISE_URL',
   'MORTISE_KEY',
@@ -62,6 +65,7 @@ export function readConfig(env: Environment): Config {
     logLevel: setting('MORTISE_LOG_LEVEL', 'info', logLevel),
     kinds: setting('MORTISE_KINDS', null, kindsIn) ?? [],
     publicUrl: setting('MORTISE_PUBLIC_URL', null, publicUrl),
+    corsOrigins: setting('MORTISE_CORS_ORIGINS', null, corsOrigins) ?? new Set<string>(),
   };
   if (env.DATABASE_URL && !env.MORTISE_MASTER_KEY) {
     problems.push('MORTISE_MASTER_KEY is not set, and DATABASE_URL needs it: expected 32 bytes in base64 (openssl rand -base64 32).');
@@ -115,4 +119,13 @@ function publicUrl(text: string): string {
   const bare = url !== null && ['http:', 'https:'].includes(url.protocol) && !url.search && !url.hash && !url.username;
   if (!bare) throw is(text, 'an http or https URL, without query and user');
   return url.href.replace(/\/$/, '');
+}
+
+function corsOrigins(text: string): ReadonlySet<string> | 'any' {
+  if (text.trim() === '*') return 'any';
+  const origins = text.split(',').map((each) => each.trim());
+  // A browser's Origin has neither path nor default port nor capitals: another spelling would never match.
+  const unusual = origins.find((origin) => !/^https?:/.test(origin) || URL.parse(origin)?.origin !== origin);
+  if (unusual !== undefined) throw is(unusual, 'origins such as https://app.example.com, with commas between them, or * for all');
+  return new Set(origins);
 }

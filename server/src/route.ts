@@ -46,6 +46,8 @@ export interface Reply extends Pieces {
   readonly replay?: string;
   /** Name under which a browser would save the answer: letters, digits and `.-_+` only. */
   readonly file?: string;
+  /** The same object whenever the same bytes are answered again: what is made of them is kept with it. */
+  readonly source?: object;
 }
 
 /** What a body may have, where that is more than the server takes by default. */

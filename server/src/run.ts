@@ -65,7 +65,7 @@ async function start(config: Config, log: Logger, teardown: AsyncDisposableStack
   await ensureSigningKey(database, masterKey, new Date());
   await refuseOtherMasterKey(database.db, masterKey);
   if (config.bootstrapKey !== null) await ensureBootstrap(database, config.bootstrapKey, new Date());
-  const app = buildApp({ database, masterKey, kinds: new Kinds(config.kinds), log, clock: () => new Date() });
+  const app = buildApp({ database, masterKey, kinds: new Kinds(config.kinds), log, clock: () => new Date(), origins: config.corsOrigins });
   teardown.defer(() => app.close());
   const address = await app.listen({ host: config.host, port: config.port }).catch((cause) => {
     throw notListening(config, cause);

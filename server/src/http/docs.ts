@@ -1,7 +1,7 @@
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { CATALOGUE, type ErrorCode, Problem } from '../lib/errors.ts';
 import { must } from '../lib/must.ts';
-import { etagOf, noneMatch } from './etag.ts';
+import { etagOf, matching } from './etag.ts';
 import { errorIndexPage, errorPage, referencePage } from './html.ts';
 
 /** Nothing from elsewhere, no inline script. The reference injects its styles and its icons at run time. */
@@ -60,11 +60,14 @@ function knownCode(code: string): ErrorCode {
 
 /** A text that changes with the program only: browsers keep it and ask whether it is still the same. */
 function serveText(app: FastifyInstance, path: string, type: string, load: () => Promise<string>): void {
+  const source = {};
   app.get(path, async (request, reply) => {
     const text = await load();
     const etag = etagOf(text);
-    reply.headers({ etag, 'cache-control': 'no-cache' }).type(type);
-    return noneMatch(request.headers['if-none-match'], etag) ? text : reply.code(304).send();
+    const known = matching(request.headers['if-none-match'], etag);
+    reply.headers({ etag: known ?? etag, 'cache-control': 'no-cache' }).type(type);
+    request.source = source;
+    return known === null ? text : reply.code(304).send();
   });
 }
 

@@ -16,7 +16,7 @@ import { must } from '../lib/must.ts';
 import type { Admission } from './admission.ts';
 import { parseBody } from './body.ts';
 import type { Asked, Endpoint } from './endpoint.ts';
-import { etagOf, noneMatch } from './etag.ts';
+import { etagOf, matching } from './etag.ts';
 import { readPathId } from './path-id.ts';
 import { parseQueryString } from './query-string.ts';
 import { type Answer, safely, safetyOf } from './safety.ts';
@@ -35,6 +35,10 @@ declare module 'fastify' {
     /** Null until the door has let the request in. */
     visit: Visit | null;
   }
+  interface FastifyContextConfig {
+    /** Whether publishable keys are let in. */
+    publishable?: boolean;
+  }
 }
 
 export interface DoorDeps {
@@ -51,6 +55,7 @@ export interface DoorDeps {
 export const doorTo = (endpoint: Endpoint, deps: DoorDeps): RouteOptions => ({
   method: endpoint.method,
   url: endpoint.path.replace('{id}', ':id'),
+  config: { publishable: 'publishable' in endpoint.permission },
   ...(endpoint.limits === undefined ? {} : { bodyLimit: endpoint.limits.bytes }),
   onRequest: (request, reply, done) => admit(endpoint, deps, request, reply, done),
   handler: async (request, reply) => {
@@ -165,6 +170,7 @@ function contextOf(deps: DoorDeps, request: FastifyRequest): Ctx {
 
 async function send(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<FastifyReply> {
   const { json, rest, id, file, replayed } = answer;
+  request.source = answer.source ?? null;
   reply.type('application/json');
   if (replayed) reply.header('idempotency-replayed', 'true');
   if (file !== undefined) reply.header('content-disposition', `attachment; filename="${file}"`);
@@ -174,8 +180,11 @@ async function send(endpoint: Endpoint, request: FastifyRequest, reply: FastifyR
   }
   if (endpoint.single) {
     const etag = rest === undefined ? etagOf(json) : await etagOfPieces(answer);
-    reply.header('etag', etag);
-    if (!noneMatch(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    const known = matching(request.headers['if-none-match'], etag);
+    reply.header('etag', known ?? etag);
+    if (known !== null) return reply.code(304).send();
   }
+  // What a change answers is the row as a GET would: the next change may name it.
+  if (endpoint.method === 'PATCH') reply.header('etag', etagOf(json));
   return rest === undefined ? reply.send(json) : sendPieces(reply, answer);
 }

@@ -90,7 +90,7 @@ function readList(route: ListRoute, shelf: Shelf, paramsOf: (asked: Asked) => Li
   const compile = compiler(route, shelf);
   const page = async (ctx: ReadCtx, asked: Asked, proof: Sql, target: Target | null): Promise<Reply | null> => {
     const found = await answerList(compile(paramsOf(asked), ctx.actor, target), ctx.db, shelf.ledgers, proof);
-    return found && { json: found.json, ...(found.rest && { rest: found.rest }) };
+    return found && { json: found.json, ...(found.rest && { rest: found.rest }), source: found };
   };
   return {
     ask: route.permission.need === 'key' ? (ctx, asked, proof) => page(ctx, asked, proof, null) : null,

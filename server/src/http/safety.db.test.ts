@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestApi, type TestWorkspace } from '../../test/api.ts';
+import { TestApi, TestIntegration, type TestWorkspace } from '../../test/api.ts';
 
 let api: TestApi;
 let team: TestWorkspace;
@@ -89,6 +89,43 @@ describe('ETag', () => {
     expect((await team.editor.call('PATCH', path, { name: 'two' }, { 'if-match': '*' })).status).toBe(200);
     const fresh = await team.viewer.call('GET', path);
     expect((await team.editor.call('DELETE', path, undefined, { 'if-match': `"x", ${fresh.headers.etag}` })).status).toBe(200);
+  });
+
+  test('If-Match takes the ETag of the compressed representation, too', async () => {
+    const { body } = await post({ ...entity('packed'), definition: { text: 'x'.repeat(2_000) } }, 'e4');
+    const path = `/api/entities/${body.id}`;
+    const packed = await team.viewer.call('HEAD', path, undefined, { 'accept-encoding': 'gzip' });
+    expect(packed.headers.etag).toMatch(/\.gzip"$/);
+    const known = { 'if-match': String(packed.headers.etag) };
+    expect((await team.editor.call('PATCH', path, { name: 'one' }, known)).status).toBe(200);
+    expect((await team.editor.call('PATCH', path, { name: 'two' }, known)).status).toBe(412);
+  });
+
+  test('PATCH answers carry the ETag under which the row is known from then on', async () => {
+    const guide = await TestIntegration.create(team, 'guide');
+    await guide.publish('1.0.0', { guide: { required: true } });
+    const install = await team.editor.post(`/api/integrations/${guide.id}/install`, { workspaceId: team.id }, 201);
+    const [member] = (await team.viewer.get(`/api/integration-members?integration_install_id=${install.id}`)).data;
+    const user = await api.platform.post('/api/users', { email: 'p@example.org', name: 'P' }, 201);
+    const membership = await api.platform.post(`/api/workspaces/${team.id}/memberships`, { userId: user.id, role: 'viewer' }, 201);
+    const secret = { apiKey: 'k' };
+    const auth = await team.admin.post('/api/auth-states', { workspaceId: team.id, name: 'A', type: 'api_key', secret }, 201);
+    const changes: readonly (readonly [path: string, body: object])[] = [
+      [`/api/entities/${guide.source('guide')}`, { name: 'Guide' }],
+      [`/api/integrations/${guide.id}`, { name: 'Guide' }],
+      [`/api/integration-installs/${install.id}`, { upgradePolicy: 'minor' }],
+      [`/api/integration-members/${member.id}`, { enabled: false }],
+      [`/api/auth-states/${auth.id}`, { name: 'B' }],
+      [`/api/workspaces/${team.id}`, { name: 'Team' }],
+      [`/api/workspace-memberships/${membership.id}`, { role: 'editor' }],
+    ];
+    for (const [path, body] of changes) {
+      const first = await team.admin.call('PATCH', path, body);
+      expect([path, first.status]).toEqual([path, 200]);
+      const again = await team.admin.call('PATCH', path, body, { 'if-match': String(first.headers.etag) });
+      expect([path, again.status]).toEqual([path, 200]);
+      expect((await team.admin.call('PATCH', path, body, { 'if-match': '"x"' })).status).toBe(412);
+    }
   });
 
   test('of fifty changes that know the same row, one wins', async () => {

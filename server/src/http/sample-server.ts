@@ -135,6 +135,7 @@ export function sampleServer(more: Partial<ServerDeps> = {}): Sample {
     known: new KnownActors(),
     openapi: '{}',
     limits: LIMITS,
+    origins: new Set(),
     clock: () => NOW,
     authenticate: async (_db, token) => (token === SECRET_KEY ? actorWith([]) : null),
     ...more,

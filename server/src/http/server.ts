@@ -18,6 +18,8 @@ import type { AnyRoute } from '../route.ts';
 import { Admission } from './admission.ts';
 import { answerProblem, everyAnswer, logAnswer, pathOf } from './answers.ts';
 import { answerBrokenRequest } from './broken-request.ts';
+import { compressAnswers } from './compress.ts';
+import { type Origins, shareAcrossOrigins } from './cors.ts';
 import { serveDocs } from './docs.ts';
 import { type DoorDeps, doorTo } from './door.ts';
 import { endpointsOf } from './endpoints.ts';
@@ -57,16 +59,22 @@ export interface ServerDeps extends Omit<DoorDeps, 'admission'> {
   /** The text of `/openapi.json`. */
   readonly openapi: string;
   readonly limits: Limits;
+  /** Origins of pages that may use secret keys. */
+  readonly origins: Origins;
 }
 
 /** The HTTP server of the API, not listening yet. */
 export function buildServer(deps: ServerDeps): FastifyInstance {
   const app = fastify(transport(deps));
   const known = new KnownPaths();
-  app.addHook('onRoute', ({ method, url }) => known.add(method, url));
+  app.addHook('onRoute', ({ method, url, config }) => known.add(method, url, config?.publishable));
   app.decorateRequest('visit', null);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(everyAnswer(request));
+    done();
+  });
+  shareAcrossOrigins(app, deps.origins, known);
+  app.addHook('onRequest', (request, _reply, done) => {
     refuseUnroutable(request, known, deps.limits);
     done();
   });
@@ -77,6 +85,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   app.setErrorHandler((cause, request, reply) => answerProblem(cause, request, reply));
   acceptJsonOnly(app, deps.limits);
   sayGoodbye(app);
+  compressAnswers(app);
   const shelf = shelfOf(app, deps);
   const doors = { ...deps, admission: new Admission(deps.database) };
   for (const route of deps.routes) for (const endpoint of endpointsOf(route, shelf)) app.route(doorTo(endpoint, doors));

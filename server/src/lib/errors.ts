@@ -43,6 +43,12 @@ export const CATALOGUE = {
     explain:
       'You may see this, but your role does not allow the change. The detail names the role that is needed; an admin of the workspace can give it.',
   },
+  origin_not_allowed: {
+    status: 403,
+    title: 'Not from this origin',
+    explain:
+      "Browsers ask before a page of another origin uses the API. Publishable keys may be used on any page, unless the key itself is limited to some origins (`origins`). For secret keys, whoever runs the server names the page's origin in MORTISE_CORS_ORIGINS.",
+  },
   not_found: {
     status: 404,
     title: 'Not found',
