@@ -862,6 +862,30 @@ CREATE TRIGGER tell_truncated AFTER TRUNCATE ON workspaces FOR EACH STATEMENT EX
 CREATE TRIGGER tell_updated AFTER UPDATE ON workspaces REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on workspaces to mortise_app;
 
+create view integration_faces as
+ SELECT i.id,
+    i.workspace_id,
+    i.slug,
+    COALESCE(v.name, i.slug) AS name,
+    v.description,
+    v.icon_url,
+    i.publisher,
+    i.trust_tier,
+    v.id AS current_version_id,
+    v.version AS current_version,
+    COALESCE(v.manifest_snapshot, '{"members":[]}'::json) AS manifest,
+    COALESCE(v.variables_schema_snapshot, '{}'::json) AS variables_schema,
+    COALESCE(v.auth_config_snapshot, '{}'::json) AS auth_config,
+    i.visibility,
+    i.created_by,
+    i.created_at,
+    i.updated_at,
+    i.name IS DISTINCT FROM v.name OR i.description IS DISTINCT FROM v.description OR i.icon_url IS DISTINCT FROM v.icon_url OR i.manifest::text IS DISTINCT FROM v.manifest_snapshot::text OR i.variables_schema::text IS DISTINCT FROM v.variables_schema_snapshot::text OR i.auth_config::text IS DISTINCT FROM v.auth_config_snapshot::text AS revised
+   FROM integrations i
+     LEFT JOIN integration_versions v ON v.id::text = i.current_version_id::text
+     JOIN workspaces w ON w.id::text = i.workspace_id::text
+  WHERE i.deleted_at IS NULL AND w.suspended_at IS NULL;
+
 CREATE OR REPLACE FUNCTION public.api_keys_doc()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1077,15 +1101,7 @@ begin
     where i.id = p.id and i.deleted_at is null and w.suspended_at is null);
   insert into published_integrations as p (id, workspace_id, slug, name, description, icon_url, publisher, trust_tier, current_version_id,
     current_version, manifest, variables_schema, auth_config, visibility, created_by, created_at, updated_at, revised)
-  select i.id, i.workspace_id, i.slug, coalesce(v.name, i.slug), v.description, v.icon_url, i.publisher, i.trust_tier, v.id, v.version,
-    coalesce(v.manifest_snapshot, '{"members":[]}'), coalesce(v.variables_schema_snapshot, '{}'), coalesce(v.auth_config_snapshot, '{}'), i.visibility, i.created_by, i.created_at, i.updated_at,
-    (i.name, i.description, i.icon_url, i.manifest::text, i.variables_schema::text, i.auth_config::text) is distinct from
-      (v.name, v.description, v.icon_url, v.manifest_snapshot::text, v.variables_schema_snapshot::text, v.auth_config_snapshot::text)
-  from unnest(changed) as c(id)
-  join integrations i on i.id = c.id
-  left join integration_versions v on v.id = i.current_version_id
-  join workspaces w on w.id = i.workspace_id
-  where i.deleted_at is null and w.suspended_at is null
+  select f.* from unnest(changed) as c(id) join integration_faces f on f.id = c.id
   on conflict (id) do update set slug = excluded.slug, name = excluded.name, description = excluded.description, icon_url = excluded.icon_url,
     publisher = excluded.publisher, trust_tier = excluded.trust_tier, current_version_id = excluded.current_version_id,
     current_version = excluded.current_version, manifest = excluded.manifest, variables_schema = excluded.variables_schema,

@@ -50,7 +50,9 @@ select bench_id('intver', i.n * 4 + v), i.workspace_id, i.id, '1.' || v || '.0',
 from (select row_number() over (order by id) as n, id, workspace_id, name, description, created_by, created_at from integrations) i
 cross join generate_series(0, 2) v;;
 
-select show_published(array(select id from integrations));;
+insert into published_integrations (id, workspace_id, slug, name, description, icon_url, publisher, trust_tier, current_version_id,
+  current_version, manifest, variables_schema, auth_config, visibility, created_by, created_at, updated_at, revised)
+select * from integration_faces;;
 
 insert into solutions (id, workspace_id, name, created_by, created_at)
 select bench_id('sol', n), bench_id('wsp', 1 + bench_skewed(n * 31, greatest(10, :n / 100))), 'Solution', bench_id('usr', 1 + n % 1000),

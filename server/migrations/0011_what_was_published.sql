@@ -111,15 +111,18 @@ create table published_integrations (
 );
 create trigger doc before insert or update on published_integrations for each row execute function integrations_doc();
 
--- What is included lets lists be counted without the rows.
-create index published_integrations_created on published_integrations (created_at, id) include (workspace_id, revised)
-  where visibility = 'public' and current_version_id is not null;
-create index published_integrations_publisher on published_integrations (publisher, name, id) include (workspace_id, revised)
-  where visibility = 'public' and current_version_id is not null;
-create index published_integrations_name on published_integrations (name, id) include (workspace_id, revised)
-  where visibility = 'public' and current_version_id is not null;
-create index published_integrations_own on published_integrations (workspace_id, created_at, id) include (visibility, revised);
-drop index integrations_public_created, integrations_public_publisher, integrations_public_name;
+-- What outsiders are to see of every integration: the columns of published_integrations but for doc, in their order.
+create view integration_faces with (security_invoker) as
+  select i.id, i.workspace_id, i.slug, coalesce(v.name, i.slug) as name, v.description, v.icon_url, i.publisher, i.trust_tier,
+    v.id as current_version_id, v.version as current_version, coalesce(v.manifest_snapshot, '{"members":[]}') as manifest,
+    coalesce(v.variables_schema_snapshot, '{}') as variables_schema, coalesce(v.auth_config_snapshot, '{}') as auth_config, i.visibility,
+    i.created_by, i.created_at, i.updated_at,
+    (i.name, i.description, i.icon_url, i.manifest::text, i.variables_schema::text, i.auth_config::text) is distinct from
+      (v.name, v.description, v.icon_url, v.manifest_snapshot::text, v.variables_schema_snapshot::text, v.auth_config_snapshot::text) as revised
+  from integrations i
+  left join integration_versions v on v.id = i.current_version_id
+  join workspaces w on w.id = i.workspace_id
+  where i.deleted_at is null and w.suspended_at is null;
 
 -- Brings what outsiders see of these integrations up to date. updated_at tells when that last changed, and nothing of work in progress.
 -- By index alone: its plans are kept for a session, and may have been made while there was next to nothing.
@@ -133,15 +136,7 @@ begin
     where i.id = p.id and i.deleted_at is null and w.suspended_at is null);
   insert into published_integrations as p (id, workspace_id, slug, name, description, icon_url, publisher, trust_tier, current_version_id,
     current_version, manifest, variables_schema, auth_config, visibility, created_by, created_at, updated_at, revised)
-  select i.id, i.workspace_id, i.slug, coalesce(v.name, i.slug), v.description, v.icon_url, i.publisher, i.trust_tier, v.id, v.version,
-    coalesce(v.manifest_snapshot, '{"members":[]}'), coalesce(v.variables_schema_snapshot, '{}'), coalesce(v.auth_config_snapshot, '{}'), i.visibility, i.created_by, i.created_at, i.updated_at,
-    (i.name, i.description, i.icon_url, i.manifest::text, i.variables_schema::text, i.auth_config::text) is distinct from
-      (v.name, v.description, v.icon_url, v.manifest_snapshot::text, v.variables_schema_snapshot::text, v.auth_config_snapshot::text)
-  from unnest(changed) as c(id)
-  join integrations i on i.id = c.id
-  left join integration_versions v on v.id = i.current_version_id
-  join workspaces w on w.id = i.workspace_id
-  where i.deleted_at is null and w.suspended_at is null
+  select f.* from unnest(changed) as c(id) join integration_faces f on f.id = c.id
   on conflict (id) do update set slug = excluded.slug, name = excluded.name, description = excluded.description, icon_url = excluded.icon_url,
     publisher = excluded.publisher, trust_tier = excluded.trust_tier, current_version_id = excluded.current_version_id,
     current_version = excluded.current_version, manifest = excluded.manifest, variables_schema = excluded.variables_schema,
@@ -172,10 +167,24 @@ end $$;
 create trigger show_published after update on workspaces for each row when (old.suspended_at is distinct from new.suspended_at)
   execute function workspaces_show_published();
 
-select show_published(array(select id from integrations));
+-- All at once, by plans for many, and the indexes when all is there.
+insert into published_integrations (id, workspace_id, slug, name, description, icon_url, publisher, trust_tier, current_version_id,
+  current_version, manifest, variables_schema, auth_config, visibility, created_by, created_at, updated_at, revised)
+select * from integration_faces;
+
+-- What is included lets lists be counted without the rows.
+create index published_integrations_created on published_integrations (created_at, id) include (workspace_id, revised)
+  where visibility = 'public' and current_version_id is not null;
+create index published_integrations_publisher on published_integrations (publisher, name, id) include (workspace_id, revised)
+  where visibility = 'public' and current_version_id is not null;
+create index published_integrations_name on published_integrations (name, id) include (workspace_id, revised)
+  where visibility = 'public' and current_version_id is not null;
+create index published_integrations_own on published_integrations (workspace_id, created_at, id) include (visibility, revised);
+drop index integrations_public_created, integrations_public_publisher, integrations_public_name;
 
 call tell_changes_of('published_integrations');
 call tell_changes_of('published_entity_versions');
 
 grant select, insert, delete on published_definitions, published_entity_versions to mortise_app;
 grant select, insert, update, delete on published_integrations to mortise_app;
+grant select on integration_faces to mortise_app;
