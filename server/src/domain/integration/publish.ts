@@ -16,6 +16,7 @@ import { comparables } from './consent/load.ts';
 import { moveCurrent } from './current.ts';
 import { type Examined, examine } from './examine.ts';
 import { type IntegrationRow, loadIntegration, lockIntegration, refuseDeleted } from './lock.ts';
+import type { Manifest } from './manifest.ts';
 import { pinEntities } from './pin.ts';
 import { versionAsPublished } from './resource.ts';
 import { holdForReview } from './review/hold.ts';
@@ -174,8 +175,9 @@ export async function checkIntegration(ctx: ReadCtx, { target, body }: { target:
 
 async function advise(ctx: ReadCtx, integration: IntegrationRow, { members }: Examined) {
   const { currentVersionId, variablesSchema, authConfig } = integration;
+  const manifest = integration.manifest as Manifest;
   const current = currentVersionId === null ? null : await loadSnapshot(ctx.db, integration.id, currentVersionId);
   if (current === null) return INITIAL;
-  const { from, to } = await comparables(ctx, current, { members, variablesSchema, authConfig });
+  const { from, to } = await comparables(ctx, current, { members, manifest, variablesSchema, authConfig });
   return adviseVersion(current.version, from, to);
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../json.ts';
+import { withDefaults } from './defaults.ts';
 import { demandsOf, newDemands } from './demands.ts';
 import { validate } from './validate.ts';
 
@@ -52,6 +53,64 @@ describe('what a schema demands that another one does not', () => {
     expect(added(object({ pw: { default: 1 } }, NEEDS), object({ pw: {} }, NEEDS))).toEqual(['/pw']);
   });
 
+  const one = { default: 1 };
+  const deep = (leaf: JsonObject, more: JsonObject = {}): JsonObject => object({ a: object({ b: leaf, ...more }, { required: ['b'] }) });
+
+  test.each<[string, JsonObject, JsonObject, readonly string[]]>([
+    ['below', deep(one), deep({}), ['/a/b']],
+    [
+      'through a reference',
+      object({ pw: { $ref: '#/$defs/pw' } }, { ...NEEDS, $defs: { pw: one } }),
+      object({ pw: { $ref: '#/$defs/pw' } }, { ...NEEDS, $defs: { pw: {} } }),
+      ['/pw'],
+    ],
+    ['where the demand stands elsewhere', object({ pw: one }, { allOf: [NEEDS] }), object({ pw: {} }, { allOf: [NEEDS] }), ['/pw']],
+    [
+      'where the demand is one of two',
+      object({ pw: one }, { anyOf: [NEEDS, { required: ['x'] }] }),
+      object({ pw: {} }, { anyOf: [NEEDS, { required: ['x'] }] }),
+      ['/pw'],
+    ],
+    [
+      'of what another property needs',
+      object({ pw: one }, { dependentRequired: { a: ['pw'] } }),
+      object({ pw: {} }, { dependentRequired: { a: ['pw'] } }),
+      ['/pw'],
+    ],
+    [
+      'of the items of a list',
+      object({ a: { items: object({ pw: one }, NEEDS) } }),
+      object({ a: { items: object({ pw: {} }, NEEDS) } }),
+      ['/a/*/pw'],
+    ],
+    [
+      'out of the default around it',
+      object({ a: { ...object({ pw: {} }, NEEDS), default: { pw: 1 } } }),
+      object({ a: { ...object({ pw: {} }, NEEDS), default: {} } }),
+      ['/a/pw'],
+    ],
+    ['which is null', object({ pw: { default: null } }, NEEDS), object({ pw: {} }, NEEDS), ['/pw']],
+  ])('a default that goes: %s', (_, from, to, places) => {
+    expect(added(from, to)).toEqual(places);
+    expect(added(to, from)).toEqual([]);
+    expect(added(from, from)).toEqual([]);
+  });
+
+  test('a default that is another one, or stands in another place, is no demand', () => {
+    expect(added(object({ pw: one }, NEEDS), object({ pw: { default: 2 } }, NEEDS))).toEqual([]);
+    const beside = object({ pw: { $ref: '#/$defs/pw' } }, { ...NEEDS, $defs: { pw: one } });
+    expect(added(object({ pw: one }, NEEDS), beside)).toEqual([]);
+    expect(added(object({ pw: one }, NEEDS), object({ pw: one }, { allOf: [NEEDS] }))).toEqual([]);
+  });
+
+  test('what is given from elsewhere is a default as well', () => {
+    const schema = object({ pw: {} }, NEEDS);
+    const given = demandsOf(schema, { pw: 1 });
+    expect(newDemands(given, demandsOf(schema))).toEqual(['/pw']);
+    expect(newDemands(given, demandsOf(object({ pw: one }, NEEDS)))).toEqual([]);
+    expect(newDemands(demandsOf(object({ pw: one }, NEEDS)), given)).toEqual([]);
+  });
+
   test('nothing, where only notes and optional properties are others, or a condition is met already', () => {
     const before = object({ a: { title: 'A' } }, { anyOf: [{ required: ['a'], description: 'old' }, true] });
     const after = object({ a: { title: 'B' }, b: {} }, { anyOf: [{ required: ['a'], description: 'new' }, true] });
@@ -93,6 +152,33 @@ describe('what a schema demands that another one does not', () => {
         .map((parts) => Object.fromEntries(['if', 'then', 'else'].map((keyword, i) => [keyword, parts[i]]))),
     ) as fc.Arbitrary<Json>,
   })).schema;
+
+  /** Two levels of objects, with defaults and demands here and there. */
+  const filled = fc.letrec<{ schema: Json }>((tie) => ({
+    schema: fc.record(
+      {
+        properties: fc.record({ a: tie('schema'), b: tie('schema') }, { requiredKeys: [] }),
+        required: fc.subarray(['a', 'b']),
+        default: fc.constant(1),
+        $ref: fc.constantFrom('#/$defs/d'),
+      },
+      { requiredKeys: [] },
+    ),
+  })).schema as fc.Arbitrary<JsonObject>;
+  const roots = fc.tuple(filled, filled).map(([root, d]): JsonObject => ({ ...root, $defs: { d: without$ref(d) } }));
+  const without$ref = ({ $ref: _, ...schema }: JsonObject): JsonObject =>
+    JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/$defs/d"', '"title":""'));
+
+  test('whenever a value that was completed so that it fits no more is', () => {
+    const values: JsonObject[] = [{}, { a: {} }, { b: {} }, { a: { b: 1 } }, { a: { a: {} } }];
+    const fits = (schema: JsonObject, value: JsonObject) => validate(schema, withDefaults(schema, value), '').length === 0;
+    fc.assert(
+      fc.property(roots, roots, (from, to) => {
+        for (const value of values) if (fits(from, value) && !fits(to, value)) expect(added(from, to)).not.toEqual([]);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 
   test('whenever a value with less in it fits no more and one with more does', () => {
     const values: JsonObject[] = [{}, { a: 1 }, { b: 1 }, { a: 1, b: 1 }];

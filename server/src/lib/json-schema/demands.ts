@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import { canonicalJson } from '../json-canonical.ts';
 import { pointer } from '../json-pointer.ts';
+import { Fillings } from './fillings.ts';
 import { Refs } from './refs.ts';
 import { isSchema, type Schema, subschemas } from './tree.ts';
 
@@ -19,12 +20,12 @@ const MAX_PARTS = 6_000;
 const MAX_DEMANDS = 30_000;
 const MAX_TEXT = 1_000_000;
 
-/** A demand that no default meets any more is another one. */
-const NO_DEFAULT = ' (no default)';
+/** A demand that no default meets any more is another one: none of its own, or none in the default of the object around it. */
+const WAYS = { bare: ' (no default)', forgotten: ' (not in the default around it)' } as const;
 
-/** Collects what the schema demands, at any depth. Pure. */
-export function demandsOf(schema: JsonObject): Demands {
-  return new Collection(schema).collect();
+/** Collects what the schema demands, at any depth. `given`: what values are completed with before the schema's defaults. Pure. */
+export function demandsOf(schema: JsonObject, given: JsonObject = {}): Demands {
+  return new Collection(schema, given).collect();
 }
 
 /** Whether `to` demands something that `from` does not: where. Null when it cannot be told. Pure. */
@@ -33,8 +34,11 @@ export function newDemands(from: Demands, to: Demands): readonly string[] | null
   const known = (condition: string, place: string) => from.always.has(place) || (from.sometimes.get(condition)?.has(place) ?? false);
   const always = [...to.always].filter((place) => !from.always.has(place));
   const sometimes = [...to.sometimes].flatMap(([condition, places]) => [...places].filter((place) => !known(condition, place)));
-  return [...new Set([...always, ...sometimes].map((place) => place.replace(NO_DEFAULT, '')))];
+  return [...new Set([...always, ...sometimes].map(withoutWay))];
 }
+
+const withoutWay = (place: string): string =>
+  Object.values(WAYS).reduce((name, way) => (name.endsWith(way) ? name.slice(0, -way.length) : name), place);
 
 /** A part of the schema at a place of the value. */
 interface Stop {
@@ -66,6 +70,7 @@ const NOTES: ReadonlySet<string> = new Set([
 class Collection {
   readonly #root: JsonObject;
   readonly #refs: Refs;
+  readonly #fillings: Fillings;
   readonly #always = new Set<string>();
   readonly #sometimes = new Map<string, Set<string>>();
   /** Condition of each schema that has some, so that it is written once. */
@@ -74,9 +79,10 @@ class Collection {
   #demands = 0;
   #text = 0;
 
-  constructor(root: JsonObject) {
+  constructor(root: JsonObject, given: JsonObject) {
     this.#root = root;
     this.#refs = new Refs(root);
+    this.#fillings = new Fillings(root, this.#refs, given);
   }
 
   collect(): Demands {
@@ -95,18 +101,23 @@ class Collection {
 
   /** What the part itself demands. */
   #own(stop: Stop, schema: JsonObject): void {
-    for (const name of namesIn(schema.required)) {
-      this.#add(stop, pointer(name));
-      if (!hasDefault(schema, name)) this.#add(stop, pointer(name) + NO_DEFAULT);
-    }
+    for (const name of namesIn(schema.required)) this.#wants(stop, schema, name);
     if (isObject(schema.dependentRequired))
       for (const [name, wanted] of Object.entries(schema.dependentRequired))
-        for (const each of namesIn(wanted)) this.#add({ ...stop, condition: stop.condition ?? `with ${name}` }, pointer(each));
+        for (const each of namesIn(wanted)) this.#wants({ ...stop, condition: stop.condition ?? `with ${name}` }, schema, each);
     for (const what of ['minProperties', 'minItems'] as const)
       for (const number of upTo(schema[what])) this.#add(stop, `/(at least ${number})`);
     for (const value of [schema.const, ...(Array.isArray(schema.enum) ? schema.enum : [])])
       if (isObject(value)) for (const name of Object.keys(value)) this.#add(this.#under(stop, schema, 'enum'), pointer(name));
     if (stop.reversed) for (const name of namedIn(schema)) this.#add(stop, name);
+  }
+
+  /** A property that has to be there, and what does not fill it in. */
+  #wants(stop: Stop, schema: JsonObject, name: string): void {
+    this.#add(stop, pointer(name));
+    // Where no default gets, one that stands beside the demand still tells people what to give.
+    const gaps = this.#fillings.gapsOf(stop.at, name) ?? (hasDefault(schema, name) ? [] : (['bare'] as const));
+    for (const gap of gaps) this.#add(stop, pointer(name) + WAYS[gap]);
   }
 
   #add({ at, condition }: Stop, below: string): void {

@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../../lib/json.ts';
-import type { AuthConfig } from '../manifest.ts';
+import type { AuthConfig, Manifest } from '../manifest.ts';
 import type { SnapshotMember } from '../snapshot.ts';
 
 /** A version, or a draft, as others are compared with it. */
 export interface Version {
   readonly members: readonly SnapshotMember[];
+  readonly manifest: Pick<Manifest, 'defaults'>;
   readonly variablesSchema: JsonObject;
   readonly authConfig: AuthConfig;
 }

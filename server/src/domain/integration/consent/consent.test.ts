@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Comparable } from './comparable.ts';
 import { consentNeeds } from './consent.ts';
 
-const plain: Comparable = { members: [], variablesSchema: {}, authConfig: {}, hosts: [] };
+const plain: Comparable = { members: [], manifest: {}, variablesSchema: {}, authConfig: {}, hosts: [] };
 
 describe('what a version needs consent for', () => {
   test('nothing, when it asks for what the one before did, or for less', () => {

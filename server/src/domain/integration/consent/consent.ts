@@ -11,7 +11,7 @@ import { variableNeeds } from './variables.ts';
 export const consentNeeds = (from: Comparable, to: Comparable): readonly ConsentNeed[] => [
   ...authNeeds(from.authConfig, to.authConfig),
   ...hosts(from, to),
-  ...variableNeeds(from.variablesSchema, to.variablesSchema),
+  ...variableNeeds(from, to),
   ...memberNeeds(from.members, to.members),
 ];
 

@@ -40,4 +40,4 @@ const load = async (ctx: ReadCtx, integrationId: string, versionId: string) =>
   must(await loadSnapshot(ctx.db, integrationId, versionId), 'versions are of their integration');
 
 /** Its members are looked at one by one, so what kinds they are is not news. */
-const askingNothing = ({ members }: Version): Version => ({ members, variablesSchema: {}, authConfig: {} });
+const askingNothing = ({ members }: Version): Version => ({ members, manifest: {}, variablesSchema: {}, authConfig: {} });
