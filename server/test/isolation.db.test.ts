@@ -36,7 +36,7 @@ async function softDelete(set: Stage): Promise<Readonly<Record<string, string>>>
 const allows = (operation: ApiOperation, role: TestedRole): boolean => !isBelow(role, leastRole(operation));
 
 /** Reads whose parameters are in a body, beside the searches. */
-const ASKS = ['checkIntegration', 'planUpgrade'];
+const ASKS = ['checkIntegration', 'planInstall', 'planUpgrade'];
 
 const writes = ({ operationId, method }: ApiOperation): boolean =>
   method !== 'GET' && listedAs(operationId) === operationId && !ASKS.includes(operationId);

@@ -254,7 +254,7 @@ export const CATALOGUE = {
     status: 409,
     title: 'Something moved since the plan was made',
     explain:
-      'The upgrade would do something else than the plan with this `planDigest` told, so it did nothing. `moved` lists what happened since. Ask for the plan again, look at it, and send its digest.',
+      'The install or upgrade would do something else than the plan with this `planDigest` told, so it did nothing. `moved` lists what happened since. Ask for the plan again, look at it, and send its digest.',
   },
   member_needed: {
     status: 409,
@@ -287,6 +287,12 @@ export const CATALOGUE = {
     title: 'A clone is gone for good',
     explain:
       'A clone was purged, so it cannot go back to what it was. Attach its member and upgrade to get a new one, or install the integration again.',
+  },
+  clone_adopted: {
+    status: 409,
+    title: 'A clone belongs to another install by now',
+    explain:
+      'An uninstall left the clone to the workspace, and another install took it over (`adopt`), so it cannot come back here as well; `installs` names who has it. Uninstall those, or drop the member there, first.',
   },
   request_in_progress: {
     status: 409,

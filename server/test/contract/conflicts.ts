@@ -175,6 +175,17 @@ export const CONFLICTS: Readonly<Record<string, readonly Conflict[]>> = {
     ['integration_deleted', 'when it is deleted', async (stage) => install(stage, (await deleted(stage, 'installed-late')).id)],
     ['already_installed', 'when the workspace has it', (stage) => install(stage, stage.home.integration.id)],
     [
+      'plan_outdated',
+      'when another version is current since the plan',
+      async (stage) => {
+        const integration = await made(stage, 'planned-first', { a: CLONE });
+        const body = { workspaceId: stage.home.id };
+        const { planDigest } = await stage.home.editor.post(`/api/integrations/${integration.id}/install-plan`, body, 200);
+        await integration.publish('1.1.0', { a: CLONE });
+        return install(stage, integration.id, { planDigest });
+      },
+    ],
+    [
       'version_yanked',
       'when the version is yanked',
       async (stage) => {

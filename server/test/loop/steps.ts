@@ -89,6 +89,14 @@ const installed = (name: string): Work =>
     ({ buyer }) => ({ workspaceId: buyer.id, memberPolicy: 'auto_all', variables: CALM }),
     201,
   );
+const planned = (name: string): Work =>
+  ask(
+    'buyer',
+    'POST',
+    `/api/integrations/{${name}}/install-plan`,
+    ({ buyer }) => ({ workspaceId: buyer.id, memberPolicy: 'auto_all', variables: CALM }),
+    200,
+  );
 const at = (name: string, more = '') => `/api/integration-installs/{${name}}${more}`;
 
 /** The workspace makes every heavy clone its own. */
@@ -178,9 +186,15 @@ const draftSteps: readonly Step[] = [
 
 const installSteps: readonly Step[] = [
   {
-    operation: 'installIntegration',
+    operation: 'planInstall',
     what: '8,000 members, a schema at its caps',
     before: inOrder(unlist('wide'), unlist('heavy')),
+    run: planned('wide'),
+  },
+  { operation: 'planInstall', what: 'definitions of 1 MiB', run: planned('heavy') },
+  {
+    operation: 'installIntegration',
+    what: '8,000 members, a schema at its caps',
     run: keep('wide install', installed('wide')),
   },
   { operation: 'installIntegration', what: 'definitions of 1 MiB', run: keep('heavy install', installed('heavy')) },

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import { EXAMPLE_IDS, EXAMPLE_TIMES } from '../../lib/example-ids.ts';
+import type { InstallPlan } from './install-plan-schema.ts';
 import type * as wire from './schema.ts';
 
 const variables = { helpdeskUrl: 'https://help.northwind.example', language: 'de' };
@@ -8,6 +9,49 @@ export const installCreate: Static<typeof wire.InstallCreate> = {
   workspaceId: EXAMPLE_IDS.workspace,
   variables,
   authStateId: EXAMPLE_IDS.authState,
+};
+
+export const installPlanCreate: Static<typeof wire.InstallPlanCreate> = installCreate;
+
+export const installPlan: Static<typeof InstallPlan> = {
+  integrationId: EXAMPLE_IDS.integration,
+  integration: 'acme/support-triage',
+  version: { id: EXAMPLE_IDS.firstVersion, version: '1.0.0' },
+  memberPolicy: 'auto_defaults',
+  variables,
+  missingVariables: [],
+  members: [
+    {
+      slug: 'triage',
+      kind: 'agent',
+      name: 'Ticket triage',
+      isClone: true,
+      entityId: null,
+      entitySlug: 'triage',
+      entityVersionId: EXAMPLE_IDS.agentVersion,
+      adopted: false,
+      neededBy: [],
+      definition: { prompt: 'Sort new tickets by urgency.', model: 'small' },
+      adoptable: [],
+    },
+  ],
+  workspaceId: EXAMPLE_IDS.workspace,
+  parentInstallId: null,
+  authStateId: EXAMPLE_IDS.authState,
+  dependencies: [
+    {
+      integration: 'acme/order-lookup',
+      range: '^2.1',
+      optional: false,
+      ok: true,
+      installId: EXAMPLE_IDS.dependency,
+      version: '2.3.0',
+      installedFirst: false,
+    },
+  ],
+  installedFirst: [],
+  blockers: [],
+  planDigest: `${'5f'.repeat(32)}.NzQxOjc0MTo`,
 };
 
 /** As it stands right after it was installed. */

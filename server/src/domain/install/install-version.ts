@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import type { WriteCtx } from '../../context.ts';
+import type { ReadCtx, WriteCtx } from '../../context.ts';
 import { newId, PREFIX } from '../../lib/ids.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { record } from '../audit/record.ts';
@@ -7,29 +7,70 @@ import type { IntegrationRow } from '../integration/lock.ts';
 import type { MemberPolicy } from '../integration/manifest.ts';
 import type { Snapshot } from '../integration/snapshot.ts';
 import { userOf } from '../workspace/workspaces.ts';
-import type { Place } from './change/apply.ts';
-import { materialize } from './change/materialize.ts';
+import { type Adopted, adopting } from './change/adopt.ts';
+import { apply, type Place } from './change/apply.ts';
+import { type Allot, newCloneIds, type Planned, planMove } from './change/materialize.ts';
+import type { Workshop } from './change/render-members.ts';
 import { writeRevision } from './change/revision.ts';
 import { lockDependencies } from './dependencies/lock.ts';
 
-/** An install to make, with nothing left to refuse. */
-export interface Order {
+/** A version to install, of which integration. */
+export interface Taken {
   readonly integration: IntegrationRow;
   readonly snapshot: Snapshot;
+}
+
+/** An install to make, with nothing left to refuse. */
+export interface Order extends Taken {
   readonly workspaceId: string;
   readonly variables: JsonObject;
   readonly authStateId?: string | null | undefined;
   readonly memberPolicy?: MemberPolicy | undefined;
   readonly slugs?: readonly string[] | undefined;
   readonly parent?: { readonly id: string; readonly solutionId: string } | null;
+  /** Member slug → the clone left from an earlier install that it takes over. */
+  readonly adopt?: ReadonlyMap<string, Adopted>;
   /** The integration that needs this one, where that was what was asked for. */
   readonly neededBy?: string;
 }
 
-/** Writes an install: row, members, dependencies, revision 1, event. Returns its id. */
-export async function installVersion(ctx: WriteCtx, order: Order): Promise<string> {
-  const { integration, snapshot, workspaceId, variables, parent = null } = order;
+/** An order with everything that it will make. */
+export interface PlannedInstall extends Order, Planned {
+  readonly policy: MemberPolicy;
+}
+
+/** Plans an install and those that are made before it. None of them depends on what the others write but the slugs of clones. */
+export async function planInstalls(
+  ctx: ReadCtx,
+  { order, first }: { readonly order: Order; readonly first: readonly Order[] },
+  workshop: Workshop,
+  allot: Allot = newCloneIds(ctx),
+): Promise<{ planned: PlannedInstall; first: PlannedInstall[] }> {
+  const before: PlannedInstall[] = [];
+  for (const each of first) before.push(await planInstall(ctx, each, workshop, allot));
+  return { planned: await planInstall(ctx, order, workshop, allot), first: before };
+}
+
+async function planInstall(ctx: ReadCtx, order: Order, workshop: Workshop, allot: Allot): Promise<PlannedInstall> {
+  const { snapshot, workspaceId, variables, slugs, adopt = new Map() } = order;
   const policy = order.memberPolicy ?? snapshot.manifest.defaults?.memberPolicy ?? 'auto_defaults';
+  const move = {
+    from: null,
+    to: snapshot,
+    live: [],
+    selection: { policy, slugs },
+    strategy: 'skip',
+    resolutions: [],
+    variablesBefore: {},
+    variables,
+  } as const;
+  const planned = await planMove(ctx, workspaceId, move, workshop, (member) => adopt.get(member.slug)?.entityId ?? allot(member));
+  return { ...order, ...planned, policy, plan: adopting(planned.plan, adopt) };
+}
+
+/** Writes a planned install: row, members, dependencies, revision 1, event. Returns its id. */
+export async function makeInstall(ctx: WriteCtx, order: PlannedInstall): Promise<string> {
+  const { integration, snapshot, workspaceId, variables, plan, policy, parent = null } = order;
   const place: Place = {
     installId: newId(PREFIX.install),
     workspaceId,
@@ -41,22 +82,13 @@ export async function installVersion(ctx: WriteCtx, order: Order): Promise<strin
       parent_install_id, solution_id, installed_by, installed_at)
     values (${place.installId}, ${place.workspaceId}, ${integration.id}, ${snapshot.id}, ${JSON.stringify(variables)},
       ${order.authStateId ?? null}, ${policy}, ${parent?.id ?? null}, ${place.solutionId}, ${userOf(ctx)}, ${ctx.now})`);
-  const selection = { policy, slugs: order.slugs };
-  const { plan } = await materialize(ctx, place, {
-    from: null,
-    to: snapshot,
-    live: [],
-    selection,
-    strategy: 'skip',
-    resolutions: [],
-    variablesBefore: {},
-    variables,
-  });
+  await apply(ctx, place, plan);
   const { outcome } = plan;
   await lockDependencies(ctx, place.installId, workspaceId, snapshot);
   await writeRevision(ctx, place, { number: 1, action: 'install', fromVersionId: null, variables, outcome });
-  const { neededBy } = order;
-  const data = { integrationId: integration.id, version: snapshot.version, added: outcome.added.length, ...(neededBy && { neededBy }) };
+  const { neededBy, adopt } = order;
+  const counts = { added: outcome.added.length, ...(adopt && adopt.size > 0 && { adopted: adopt.size }) };
+  const data = { integrationId: integration.id, version: snapshot.version, ...counts, ...(neededBy && { neededBy }) };
   await record(ctx, { type: 'integration_install.created', workspaceId, subjectId: place.installId, data });
   return place.installId;
 }

@@ -12,7 +12,7 @@ import { materialize } from './change/materialize.ts';
 import { isEmpty, type Plan } from './change/plan.ts';
 import { settle } from './change/settle.ts';
 import { loadMember, refuseDeletedMember } from './change-member.ts';
-import { refuseUnknownSlugs } from './install.ts';
+import { refuseUnknownSlugs } from './prepare-install.ts';
 import type { MembersAdd } from './schema.ts';
 import { type LiveMember, loadLiveMembers } from './state/live.ts';
 import { type InstallRow, lockInstall, refuseDeletedInstall, versionOf } from './state/lock.ts';

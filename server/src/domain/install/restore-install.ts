@@ -13,6 +13,7 @@ import { loadWantsOf } from './dependencies/installed.ts';
 import { refuseUnmetDependencies } from './dependencies/refuse-unmet.ts';
 import { nameOf } from './dependencies/wants.ts';
 import { refuseByPolicy } from './policy.ts';
+import { refuseAdopted } from './refuse-adopted.ts';
 import { installResource } from './resource.ts';
 import { activeInstall, type InstallRow, lockInstall } from './state/lock.ts';
 
@@ -26,6 +27,7 @@ export async function restoreInstall(ctx: WriteCtx, { target }: { target: Target
   await refuseReinstalled(ctx, install);
   await refuseInactiveParent(ctx, install);
   await refusePurgedClones(ctx, install);
+  await refuseAdopted(ctx, install, await clonesOf(ctx, install));
   await refuseUntakeable(ctx, takingOf(ctx, 'restore', install.workspaceId), install);
   await refuseLost(ctx, install, integration);
   const number = install.revision + 1;
@@ -92,6 +94,11 @@ async function refuseLost(ctx: WriteCtx, install: InstallRow, integration: Integ
   await refuseByPolicy(ctx, workspaceId, [{ integration, snapshot: { id, version } }]);
   const wants = await loadWantsOf(ctx, install.id);
   await refuseUnmetDependencies(ctx, { workspaceId, integration: nameOf(integration), version, wants });
+}
+
+async function clonesOf(ctx: WriteCtx, install: InstallRow): Promise<string[]> {
+  const rows = await ctx.db.many<{ id: string }>(sql`select m.entity_id as id ${uninstalled(install)} and m.is_clone`);
+  return rows.map(({ id }) => id);
 }
 
 async function clonesDeletedWith(ctx: WriteCtx, install: InstallRow): Promise<string[]> {

@@ -17,6 +17,7 @@ import { settle } from './change/settle.ts';
 import { referralsAfter, undoMembers } from './change/undo-members.ts';
 import { dependencyBlockers, holdDependencies } from './dependencies/blockers.ts';
 import { refuseByPolicy } from './policy.ts';
+import { refuseAdopted } from './refuse-adopted.ts';
 import type { RollbackRequest } from './schema.ts';
 import { loadLiveMembers, loadMembersById } from './state/live.ts';
 import { type InstallRow, lockInstall, refuseDeletedInstall, versionOf } from './state/lock.ts';
@@ -42,6 +43,11 @@ export async function rollbackInstall(
   await holdDependencies(ctx, install.workspaceId, to);
   const [blocker] = await dependencyBlockers(ctx, { install, integration, from, to });
   if (blocker !== undefined) throw blocker;
+  await refuseAdopted(
+    ctx,
+    install,
+    past.members.flatMap(({ isClone, entityId }) => (isClone ? [entityId] : [])),
+  );
   const turns = new Turns();
   const back = await returnTo(ctx, install, to, past);
   await turns.pass();

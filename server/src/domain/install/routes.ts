@@ -7,6 +7,8 @@ import { listInstallDependencies } from './dependencies/list.ts';
 import { diffMember } from './diff-member.ts';
 import * as examples from './examples.ts';
 import { installIntegration } from './install.ts';
+import { planInstallation } from './install-plan.ts';
+import { InstallPlan } from './install-plan-schema.ts';
 import { listInstallMembers } from './list-members.ts';
 import { addMembers, dropMember, lockInstallToDrop } from './membership.ts';
 import { reconfigureInstall } from './reconfigure.ts';
@@ -50,10 +52,28 @@ export const installRoutes: readonly AnyRoute[] = [
       'version_yanked',
       'already_installed',
       ...UNTAKEABLE_ERRORS,
+      'plan_outdated',
       ...DEPENDENCY_ERRORS,
       ...INSTALLED_ALONG_ERRORS,
     ],
     write: installIntegration,
+  }),
+  route({
+    operationId: 'planInstall',
+    method: 'POST',
+    path: '/api/integrations/{id}/install-plan',
+    tag,
+    summary: 'Preview an install: exactly what it would make, and everything that stands in its way. Writes nothing.',
+    description:
+      'The same body as an install. What the workspace may not take at all is refused as the install would be. `adoptable` has the clones that an earlier install left to the workspace: `adopt` takes them over.',
+    permission: { need: 'target', resource: integrationResource, into: 'viewer' },
+    query: wire.InstallQuery,
+    body: wire.InstallPlanCreate,
+    answer: InstallPlan,
+    example: { body: examples.installPlanCreate, answer: examples.installPlan },
+    errors: ['integration_deleted', 'not_published', 'version_yanked', ...UNTAKEABLE_ERRORS],
+    snapshot: true,
+    read: planInstallation,
   }),
   {
     operationId: 'listIntegrationInstalls',
@@ -147,7 +167,15 @@ export const installRoutes: readonly AnyRoute[] = [
     body: wire.RollbackRequest,
     answer: wire.ChangeReport,
     example: { body: examples.rollback, answer: examples.rolledBack },
-    errors: ['install_deleted', 'clone_purged', 'version_in_review', 'refused_by_policy', ...REVOKED_ERRORS, ...DEPENDENCY_ERRORS],
+    errors: [
+      'install_deleted',
+      'clone_purged',
+      'clone_adopted',
+      'version_in_review',
+      'refused_by_policy',
+      ...REVOKED_ERRORS,
+      ...DEPENDENCY_ERRORS,
+    ],
     write: rollbackInstall,
   }),
   route({
@@ -208,6 +236,7 @@ export const installRoutes: readonly AnyRoute[] = [
       'already_installed',
       'parent_inactive',
       'clone_purged',
+      'clone_adopted',
       'refused_by_policy',
       ...UNTAKEABLE_ERRORS,
       ...DEPENDENCY_ERRORS,

@@ -74,7 +74,11 @@ export const ListedInstall = shape(
   { $id: 'ListedInstall' },
 );
 
-export const InstallCreate = shape({
+const adopt = Type.Array(
+  shape({ slug: memberSlug, entityId: entityId('A clone that an uninstall left to the workspace.') }, { $id: 'Adoption' }),
+  { maxItems: 10_000, description: 'Members that take over such a clone, as a detached one, instead of making a second one.' },
+);
+const installOptions = {
   workspaceId,
   integrationVersionId: Type.Optional(versionId),
   variables: Type.Optional(variables),
@@ -84,6 +88,15 @@ export const InstallCreate = shape({
   selectedMemberSlugs: Type.Optional(
     listOf(memberSlug, 'Members to take, instead of by policy; required ones and what these need come along.'),
   ),
+};
+export const InstallPlanCreate = shape({
+  ...installOptions,
+  adopt: Type.Optional(adopt),
+});
+export const InstallCreate = shape({
+  ...installOptions,
+  adopt: Type.Optional(adopt),
+  planDigest: Type.Optional(text('Of an install plan: make exactly that, or nothing.', 4096)),
 });
 
 const member = {
@@ -208,7 +221,16 @@ export const ChangeReport = shape(
 /** What is documented comes first; the report only when `detail` asks for it. */
 export const UpgradeAnswer = Type.Union([UpgradeResult, ChangeReport]);
 
-const versionRef = (description: string) => shape({ id: versionId, version: text('SemVer.', 256) }, { description });
+export const Blocker = shape(
+  {
+    code: text('As the change itself would answer it.', 60),
+    title: text('What it is.', 200),
+    detail: text('This case.', 8192),
+    facts: jsonObject('What the problem would carry.'),
+  },
+  { $id: 'Blocker' },
+);
+export const versionRef = (description: string) => shape({ id: versionId, version: text('SemVer.', 256) }, { description });
 const PlannedMember = shape(
   {
     slug: memberSlug,
@@ -246,15 +268,7 @@ export const UpgradePlan = shape(
       }),
       'What the version asks of the workspace that the one before did not: a person should see it.',
     ),
-    blockers: listOf(
-      shape({
-        code: text('As the upgrade would answer it.', 60),
-        title: text('What it is.', 200),
-        detail: text('This case.', 8192),
-        facts: jsonObject('What the problem would carry.'),
-      }),
-      "Everything that stands in the upgrade's way, all at once.",
-    ),
+    blockers: listOf(Blocker, "Everything that stands in the upgrade's way, all at once."),
     members: listOf(PlannedMember, 'In manifest order, then what goes.'),
     planDigest: text('Send it with the upgrade to do exactly this.', 4096),
   },

@@ -1,5 +1,4 @@
 import type { ReadCtx } from '../../context.ts';
-import { CATALOGUE, type Problem } from '../../lib/errors.ts';
 import { jsonInTurns } from '../../lib/json-pieces.ts';
 import { jumpOf } from '../../lib/semver.ts';
 import { Turns } from '../../lib/turns.ts';
@@ -15,6 +14,7 @@ import { planDigestOf, presentState, sealPlan } from './change/plan-digest.ts';
 import { Preview } from './change/preview.ts';
 import { type Ascent, ascentOf } from './state/ascent.ts';
 import { loadInstall } from './state/lock.ts';
+import { told } from './told.ts';
 import { moveOf, type Options, refuseIdleOptions } from './upgrade.ts';
 import { missingVariables } from './variables.ts';
 
@@ -66,11 +66,3 @@ async function consentOf(ctx: ReadCtx, { from, to }: Ascent): Promise<readonly C
   const sides = await comparables(ctx, from, to);
   return consentNeeds(sides.from, sides.to);
 }
-
-/** A blocker as the upgrade would answer it. */
-const told = ({ code, message, facts, faults }: Problem) => ({
-  code,
-  title: CATALOGUE[code].title,
-  detail: message,
-  facts: { ...facts, ...(faults.length > 0 && { errors: faults }) },
-});

@@ -7,7 +7,7 @@ import { upgradeBlockers } from './blockers.ts';
 import { apply, placeOf } from './change/apply.ts';
 import { type Move, type Planned, planMove, storing } from './change/materialize.ts';
 import { isEmpty } from './change/plan.ts';
-import { refuseMoved } from './change/plan-digest.ts';
+import { presentUpgrade, refuseMoved } from './change/plan-digest.ts';
 import { settle } from './change/settle.ts';
 import { holdDependencies } from './dependencies/blockers.ts';
 import type { UpgradeOptions } from './schema.ts';
@@ -31,7 +31,7 @@ export async function upgradeInstall(ctx: WriteCtx, { target, body }: { target: 
   if (blocker !== undefined) throw blocker;
   const move = await moveOf(ctx, ascent, body);
   const planned = await planMove(ctx, install.workspaceId, move, storing(ctx));
-  if (body.planDigest !== undefined) await refuseMoved(ctx, body.planDigest, ascent, move, planned);
+  if (body.planDigest !== undefined) await refuseMoved(ctx, body.planDigest, presentUpgrade(ascent, move, planned));
   const { from, to } = ascent;
   const place = placeOf(install, to.id);
   await apply(ctx, place, planned.plan);

@@ -137,12 +137,12 @@ async function insertMembers(ctx: WriteCtx, place: Place, placed: readonly Place
   await ctx.db.run(sql`
     with r as (
       select * from ${recordset(rows)} as r(id id, solution_member_id id, slug text, entity_id id, source_entity_id id, entity_version_id id,
-        is_clone boolean, applied_digest bytea)
+        is_clone boolean, applied_digest bytea, source_version_id id, detached boolean, stale boolean)
     ), m as (
       insert into integration_members (id, workspace_id, integration_install_id, source_member_slug, entity_id, source_entity_id,
-        entity_version_id, is_clone, applied_digest, added_by, added_at)
+        entity_version_id, is_clone, applied_digest, source_version_id, detached, stale, added_by, added_at)
       select id, ${place.workspaceId}, ${place.installId}, slug, entity_id, source_entity_id, entity_version_id, is_clone, applied_digest,
-        ${userOf(ctx)}, ${ctx.now}
+        source_version_id, detached, stale, ${userOf(ctx)}, ${ctx.now}
       from r
     )
     insert into solution_members (id, workspace_id, solution_id, integration_member_id, entity_id, added_at)

@@ -3,7 +3,7 @@ import type { Db } from '../../../db/pool.ts';
 import { must } from '../../../lib/must.ts';
 import { freeSlug } from '../../integration/draft-members.ts';
 
-interface KindSlug {
+export interface KindSlug {
   readonly kind: string;
   readonly slug: string;
 }
@@ -13,9 +13,15 @@ const STEM = 58;
 
 /**
  * A slug for each new clone: the wanted one, or with the first free suffix `-2`, `-3` … among the workspace's active entities of the
- * same kind. One statement; an entity created meanwhile makes the insert fail, and the transaction runs again.
+ * same kind. One statement; an entity created meanwhile makes the insert fail, and the transaction runs again. `spoken`: slugs that
+ * others will have by then.
  */
-export async function allotSlugs(db: Db, workspaceId: string, wanted: readonly KindSlug[]): Promise<string[]> {
+export async function allotSlugs(
+  db: Db,
+  workspaceId: string,
+  wanted: readonly KindSlug[],
+  spoken: readonly KindSlug[] = [],
+): Promise<string[]> {
   const stems = wanted.map(({ kind, slug }) => ({ kind, slug, low: slug.length > STEM ? slug.slice(0, STEM) : `${slug}-` }));
   const rows = await db.many<KindSlug>(sql`
     with w as (select distinct * from jsonb_to_recordset(${JSON.stringify(stems)}::jsonb) as w(kind text, slug text, low text))
@@ -27,5 +33,6 @@ export async function allotSlugs(db: Db, workspaceId: string, wanted: readonly K
         and e.deleted_at is null`);
   const taken = new Map<string, Set<string>>(wanted.map(({ kind }) => [kind, new Set()]));
   for (const { kind, slug } of rows) must(taken.get(kind), 'only wanted kinds are asked for').add(slug);
+  for (const { kind, slug } of spoken) taken.get(kind)?.add(slug);
   return wanted.map(({ kind, slug }) => freeSlug(slug, must(taken.get(kind), 'every wanted kind has a set')));
 }

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../lib/json.ts';
 import { must } from '../../../lib/must.ts';
 import { Turns } from '../../../lib/turns.ts';
 import { storeDefinitions } from '../../entity/definitions.ts';
-import type { Snapshot } from '../../integration/snapshot.ts';
+import type { Snapshot, SnapshotMember } from '../../integration/snapshot.ts';
 import { type LiveMember, loadReferrals, type Referral } from '../state/live.ts';
 import { apply, type Place } from './apply.ts';
 import { arrange, type Selection, type Strategy } from './arrange.ts';
@@ -30,11 +30,23 @@ export interface Planned extends Made {
   readonly referrals: readonly Referral[];
 }
 
+/** Gives the ids of clones still to be made. */
+export type Allot = (member: SnapshotMember) => string;
+
+export const newCloneIds =
+  ({ kinds }: ReadCtx): Allot =>
+  ({ entityId }) =>
+    newId(must(kinds.ofId(entityId), 'pinned entities have a kind').prefix);
+
 /** Arranges, renders, merges and plans the move. What becomes of the definitions that it makes is the workshop's; nothing else is written. */
-export async function planMove(ctx: ReadCtx, workspaceId: string, move: Move, workshop: Workshop): Promise<Planned> {
-  const arrangement = arrange(move.from, move.to, move.live, move.selection, move.strategy, (member) =>
-    newId(must(ctx.kinds.ofId(member.entityId), 'pinned entities have a kind').prefix),
-  );
+export async function planMove(
+  ctx: ReadCtx,
+  workspaceId: string,
+  move: Move,
+  workshop: Workshop,
+  allot = newCloneIds(ctx),
+): Promise<Planned> {
+  const arrangement = arrange(move.from, move.to, move.live, move.selection, move.strategy, allot);
   const turns = new Turns();
   await turns.pass();
   const inputs = { ...arrangement, variables: move.variables, variablesBefore: move.variablesBefore };

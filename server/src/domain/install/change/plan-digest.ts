@@ -78,16 +78,31 @@ function openPlan(text: string): { digest: string; state: PlanState } {
   const [snapshot = '', history = null, ...more] = Buffer.from(sealed, 'base64url').toString().split(' ');
   const sound = isSnapshot(snapshot) && (history === null || /^[0-9a-f]{16}$/.test(history)) && more.length === 0;
   if (/^[0-9a-f]{64}$/.test(digest) && sound) return { digest, state: { snapshot, history } };
-  throw badBody('/planDigest', 'is no digest of a plan; use the one that upgrade-plan answered, as it is');
+  throw badBody('/planDigest', 'is no digest of a plan; use the one that the plan answered, as it is');
 }
 
+/** What a change would do now, and whose events tell why that may be something else than it was. */
+export interface Present {
+  readonly digest: string;
+  readonly subjects: readonly string[];
+  /** With all their versions. */
+  readonly integrations: readonly string[];
+}
+
+/** What an upgrade would do: of the install, its members and their clones, the integration and its versions. */
+export const presentUpgrade = (ascent: Ascent, move: Move, planned: Planned): Present => ({
+  digest: planDigestOf(ascent, move, planned),
+  subjects: [ascent.install.id, ...move.live.flatMap(({ id, entityId, isClone }) => (isClone ? [id, entityId] : [id]))],
+  integrations: [ascent.install.integrationId],
+});
+
 /** Refuses to do something else than what was previewed: 409 with what happened since the plan was made. */
-export async function refuseMoved(ctx: ReadCtx, planDigest: string, ascent: Ascent, move: Move, planned: Planned): Promise<void> {
+export async function refuseMoved(ctx: ReadCtx, planDigest: string, present: Present): Promise<void> {
   const { digest, state } = openPlan(planDigest);
-  if (digest === planDigestOf(ascent, move, planned)) return;
+  if (digest === present.digest) return;
   const lost = await isLost(ctx.db, state);
-  const moved = lost ? [] : await movedSince(ctx, state.snapshot, ascent, move);
-  throw new Problem('plan_outdated', `The plan no longer tells what the upgrade would do. Since it was made: ${told(moved, lost)}.`, {
+  const moved = lost ? [] : await movedSince(ctx, state.snapshot, present);
+  throw new Problem('plan_outdated', `The plan no longer tells what would be done. Since it was made: ${told(moved, lost)}.`, {
     facts: { moved },
   });
 }
@@ -112,13 +127,12 @@ interface Moved {
   readonly at: string;
 }
 
-/** The events that the plan's snapshot did not see, of the install, its members and their clones, the integration and its versions. */
-function movedSince(ctx: ReadCtx, snapshot: string, { install }: Ascent, { live }: Move): Promise<Moved[]> {
-  const subjects = [install.id, install.integrationId, ...live.flatMap(({ id, entityId, isClone }) => (isClone ? [id, entityId] : [id]))];
+/** The events that the plan's snapshot did not see. */
+function movedSince(ctx: ReadCtx, snapshot: string, { subjects, integrations }: Present): Promise<Moved[]> {
   return ctx.db.many<Moved>(sql`
     select e.type, e.subject_id as "subjectId", iso(e.created_at) as at from events e
     where (e.transaction_id ${later(snapshot)} or e.transaction_id ${open(snapshot)})
-      and (e.subject_id = any(${subjects}::text[])
-        or e.subject_id in (select v.id from integration_versions v where v.integration_id = ${install.integrationId}))
+      and (e.subject_id = any(${[...subjects, ...integrations]}::text[])
+        or e.subject_id in (select v.id from integration_versions v where v.integration_id = any(${[...integrations]}::text[])))
     order by e.transaction_id, e.number limit 100`);
 }

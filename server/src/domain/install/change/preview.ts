@@ -1,12 +1,13 @@
 import type { ReadCtx } from '../../../context.ts';
 import { chunks } from '../../../lib/chunks.ts';
 import type { Problem } from '../../../lib/errors.ts';
+import type { Json } from '../../../lib/json.ts';
 import type { PatchOperation } from '../../../lib/json-patch.ts';
 import { must } from '../../../lib/must.ts';
 import { Turns } from '../../../lib/turns.ts';
 import type { Definition } from '../../entity/definitions.ts';
 import { patchInTurns } from '../../integration/diff/patch.ts';
-import type { Update } from './plan.ts';
+import type { Placed, Update } from './plan.ts';
 import { loadBodies, type Workshop } from './render-members.ts';
 
 /** Bytes of definitions that a preview remembers, and of the patches that it shows. What is beyond goes without a patch. */
@@ -17,6 +18,8 @@ const SHOWN_BYTES = 16 * 1024 * 1024;
 export class Preview implements Workshop {
   readonly #made = new Map<string, string>();
   #room = REMEMBERED_BYTES;
+  /** Bytes of whole definitions that it may still show. */
+  #shown = SHOWN_BYTES;
   /** Members whose definition cannot be made, and why. */
   readonly refused = new Map<string, Problem>();
 
@@ -52,7 +55,27 @@ export class Preview implements Workshop {
     }
     return patches;
   }
+
+  /** Member slug → the definition that it will show. Absent where there was no room. */
+  async definitions(ctx: ReadCtx, placed: readonly Placed[], turns: Turns): Promise<ReadonlyMap<string, Json>> {
+    const definitions = new Map<string, Json>();
+    for (const batch of chunks(placed, 200)) {
+      const stored = await loadBodies(ctx, batch.map(shownDigest));
+      for (const each of batch) {
+        const digest = shownDigest(each);
+        const body = this.#made.get(digest.toString('hex')) ?? (stored.has(digest) ? stored.get(digest) : null);
+        if (body === null || body.length > this.#shown) continue;
+        this.#shown -= body.length;
+        definitions.set(each.member.slug, JSON.parse(body) as Json);
+        await turns.pass();
+      }
+    }
+    return definitions;
+  }
 }
+
+/** Of a clone: what it shall have. Of a reference: what is pinned. */
+const shownDigest = ({ digest, member }: Placed): Buffer => digest ?? member.digest;
 
 /** Of a clone: what it has and shall have. Of a reference: what is pinned and will be. */
 function sidesOf({ live, member, digest, clone }: Update): [Buffer, Buffer] {

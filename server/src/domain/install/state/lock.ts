@@ -57,7 +57,7 @@ async function readInstall(ctx: ReadCtx, id: string, lock: Sql): Promise<Install
 
 /** The active install of an integration in a workspace under a parent: there is one at the most. */
 export async function activeInstall(
-  ctx: WriteCtx,
+  ctx: ReadCtx,
   { workspaceId, integrationId, parentInstallId }: Pick<InstallRow, 'workspaceId' | 'integrationId' | 'parentInstallId'>,
 ): Promise<string | null> {
   const found = await ctx.db.maybe<{ id: string }>(sql`

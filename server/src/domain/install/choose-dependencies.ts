@@ -1,45 +1,41 @@
-import type { WriteCtx } from '../../context.ts';
+import type { ReadCtx } from '../../context.ts';
 import { Problem } from '../../lib/errors.ts';
 import { validate } from '../../lib/json-schema/validate.ts';
 import { must } from '../../lib/must.ts';
-import { type IntegrationRow, lockIntegration } from '../integration/lock.ts';
 import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
-import { holdInstalled, loadInstalled, loadWants } from './dependencies/installed.ts';
+import { loadInstalled, loadWants } from './dependencies/installed.ts';
 import { loadOffers, type Offer, tooComplex } from './dependencies/offers.ts';
 import { dependencyConflict } from './dependencies/problems.ts';
 import { type Resolution, resolveDependencies } from './dependencies/resolve.ts';
 import { nameOf, unmet, versionsOf, wantsOf } from './dependencies/wants.ts';
-import { installVersion } from './install-version.ts';
+import type { Footing } from './footing.ts';
+import type { Order, Taken } from './install-version.ts';
 import { refuseByPolicy } from './policy.ts';
 import { completeVariables } from './variables.ts';
 
-/** A version to install, of which integration. */
-export interface Taken {
-  readonly integration: IntegrationRow;
-  readonly snapshot: Snapshot;
-}
-
 /**
- * Installs what the version needs and the workspace does not have, dependencies first: load, resolve, refuse, install. They become
+ * What the version needs and the workspace does not have, as installs to make, dependencies first: load, resolve, refuse. They become
  * top-level installs with default policy and variables. The version itself is left to the caller, who has locked what is reachable.
  */
-export async function installDependencies(ctx: WriteCtx, root: Taken, workspaceId: string): Promise<void> {
+export async function chooseDependencies(ctx: ReadCtx, root: Taken, workspaceId: string, footing: Footing): Promise<Order[]> {
   const taken: Taken[] = [];
-  for (const offer of await resolve(ctx, root, workspaceId)) taken.push(await load(ctx, offer));
-  await refuseByPolicy(ctx, workspaceId, [root, ...taken]);
-  refuseSetup(taken);
-  for (const each of taken) {
-    const variables = completeVariables(each.snapshot, {});
-    await installVersion(ctx, { ...each, workspaceId, variables, neededBy: root.integration.id });
-  }
+  for (const offer of await resolve(ctx, root, workspaceId, footing)) taken.push(await load(ctx, offer, footing));
+  await footing.heed(() => refuseByPolicy(ctx, workspaceId, [root, ...taken]), undefined);
+  await footing.heed(() => refuseSetup(taken), undefined);
+  return taken.map((each) => ({
+    ...each,
+    workspaceId,
+    variables: completeVariables(each.snapshot, {}),
+    neededBy: root.integration.id,
+  }));
 }
 
-async function resolve(ctx: WriteCtx, { integration, snapshot }: Taken, workspaceId: string): Promise<readonly Offer[]> {
+async function resolve(ctx: ReadCtx, { integration, snapshot }: Taken, workspaceId: string, footing: Footing): Promise<readonly Offer[]> {
   const root = { integration: nameOf(integration), version: snapshot.version, wants: wantsOf(snapshot.manifest) };
   const offered = await loadOffers(ctx, workspaceId, snapshot.id);
   const wanted = [...offered.values()].flat().flatMap((offer) => offer.wants);
   const names = [...new Set([root.integration, ...offered.keys(), ...[...root.wants, ...wanted].map((want) => want.integration)])];
-  await holdInstalled(ctx, workspaceId, names);
+  await footing.installed(workspaceId, names);
   const installed = await loadInstalled(ctx, workspaceId, names);
   const locks = await loadWants(ctx, workspaceId, names);
   const lost = new Set(unmet(locks, installed));
@@ -59,8 +55,8 @@ function refused({ conflict, gaveUp }: Extract<Resolution, { conflict: unknown }
   return gaveUp ? tooComplex('too many combinations of versions; `conflicts` has what the best of them run into', problem.facts) : problem;
 }
 
-async function load(ctx: WriteCtx, { integrationId, versionId }: Offer): Promise<Taken> {
-  const integration = await lockIntegration(ctx, integrationId, 'rely');
+async function load(ctx: ReadCtx, { integrationId, versionId }: Offer, footing: Footing): Promise<Taken> {
+  const integration = await footing.integration(integrationId);
   return { integration, snapshot: must(await loadSnapshot(ctx.db, integrationId, versionId), 'offered versions are locked') };
 }
 

@@ -1,0 +1,111 @@
+import sql from 'sql-template-tag';
+import type { Static } from 'typebox';
+import type { ReadCtx } from '../../context.ts';
+import { badBody, type Fault, Problem } from '../../lib/errors.ts';
+import type { Target } from '../../route.ts';
+import type { IntegrationRow } from '../integration/lock.ts';
+import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
+import { refuseUntakeable, takingOf } from '../integration/taking.ts';
+import { adoptionsOf } from './adoption.ts';
+import { chooseDependencies } from './choose-dependencies.ts';
+import { refuseBadAuthState } from './credentials.ts';
+import { unmetProblem } from './dependencies/refuse-unmet.ts';
+import { namedWants, nameOf, wantsOf } from './dependencies/wants.ts';
+import type { Footing } from './footing.ts';
+import type { Order, Taken } from './install-version.ts';
+import { refuseByPolicy } from './policy.ts';
+import type { InstallCreate, InstallQuery } from './schema.ts';
+import { activeInstall } from './state/lock.ts';
+import { completeVariables, refuseBadVariables } from './variables.ts';
+
+type Body = Static<typeof InstallCreate>;
+
+export interface Asked {
+  readonly target: Target;
+  readonly query: Static<typeof InstallQuery>;
+  readonly body: Body;
+}
+
+/** What an install comes to: the install itself, and those that are made before it, dependencies first. */
+export interface Prepared {
+  readonly order: Order;
+  readonly first: readonly Order[];
+}
+
+/** Load, refuse: everything that an install decides before it plans. What the workspace may not take at all is refused on any footing. */
+export async function prepareInstall(ctx: ReadCtx, { target, query, body }: Asked, footing: Footing): Promise<Prepared> {
+  const { workspaceId, authStateId = null, memberPolicy, selectedMemberSlugs: slugs } = body;
+  const along = query.install_dependencies ?? false;
+  if (along) await footing.reachable(target.id, workspaceId, body.integrationVersionId);
+  const integration = await footing.integration(target.id);
+  const versionId = body.integrationVersionId ?? integration.currentVersionId;
+  await refuseUntakeable(ctx, takingOf(ctx, 'id', workspaceId), { integrationId: integration.id, versionId });
+  const snapshot = await versionToInstall(ctx, integration, versionId);
+  const taken = { integration, snapshot };
+  const variables = completeVariables(snapshot, body.variables ?? {});
+  await footing.heed(() => refuseBadVariables(snapshot, variables), undefined);
+  await footing.heed(() => refuseUnknownSlugs(snapshot, slugs ?? []), undefined);
+  await footing.heed(() => refuseBadAuthState(ctx, snapshot, workspaceId, authStateId), undefined);
+  const parent = await footing.heed(() => parentOf(ctx, body, footing), null);
+  await footing.heed(() => refuseSecondInstall(ctx, integration, body), undefined);
+  const adopt = await footing.heed(() => adoptionsOf(ctx, taken, workspaceId, body.adopt ?? []), new Map());
+  const first = await footing.heed(
+    () => (along ? chooseDependencies(ctx, taken, workspaceId, footing) : refuseUnprepared(ctx, taken, workspaceId, footing)),
+    [],
+  );
+  return { order: { ...taken, workspaceId, variables, authStateId, memberPolicy, slugs, parent, adopt }, first };
+}
+
+async function refuseUnprepared(ctx: ReadCtx, taken: Taken, workspaceId: string, footing: Footing): Promise<Order[]> {
+  await footing.heed(() => refuseByPolicy(ctx, workspaceId, [taken]), undefined);
+  const [integration, { version, manifest }] = [nameOf(taken.integration), taken.snapshot];
+  const wants = namedWants(`${integration} ${version}`, wantsOf(manifest));
+  await footing.installed(
+    workspaceId,
+    wants.map((want) => want.integration),
+  );
+  const problem = await unmetProblem(ctx, { workspaceId, integration, version, wants });
+  if (problem !== null) throw problem;
+  return [];
+}
+
+async function versionToInstall(ctx: ReadCtx, integration: IntegrationRow, versionId: string | null): Promise<Snapshot> {
+  if (versionId === null)
+    throw new Problem('not_published', `The integration ${integration.id} has no current version; publish one first.`);
+  const snapshot = await loadSnapshot(ctx.db, integration.id, versionId);
+  if (snapshot === null) throw badBody('/integrationVersionId', `is no version of the integration ${integration.id}: ${versionId}`);
+  return snapshot;
+}
+
+export function refuseUnknownSlugs(snapshot: Snapshot, slugs: readonly string[], pointer = '/selectedMemberSlugs'): void {
+  const declared = new Set(snapshot.members.filter((member) => member.origin === 'declared').map((member) => member.slug));
+  const faults = slugs.flatMap((slug, index): Fault[] =>
+    declared.has(slug) ? [] : [{ pointer: `${pointer}/${index}`, message: `names no member of version ${snapshot.version}: ${slug}` }],
+  );
+  if (faults.length > 0) throw new Problem('invalid_body', `${pointer.slice(1)} names members that the version does not have.`, { faults });
+}
+
+interface Parent {
+  id: string;
+  solutionId: string;
+}
+
+/** The install that this one is an add-on of; locked, so that it is not uninstalled meanwhile. */
+async function parentOf(ctx: ReadCtx, body: Body, { share }: Footing): Promise<Parent | null> {
+  if (body.parentInstallId === undefined || body.parentInstallId === null) return null;
+  const parent = await ctx.db.maybe<Parent>(sql`
+    select id, solution_id as "solutionId" from integration_installs
+    where id = ${body.parentInstallId} and workspace_id = ${body.workspaceId} and deleted_at is null ${share}`);
+  if (parent !== null) return parent;
+  const message = `names no active install of the workspace ${body.workspaceId}`;
+  throw new Problem('invalid_body', `parentInstallId ${message}.`, { faults: [{ pointer: '/parentInstallId', message }] });
+}
+
+async function refuseSecondInstall(ctx: ReadCtx, integration: IntegrationRow, body: Body): Promise<void> {
+  const place = { workspaceId: body.workspaceId, integrationId: integration.id, parentInstallId: body.parentInstallId ?? null };
+  const installId = await activeInstall(ctx, place);
+  if (installId === null) return;
+  throw new Problem('already_installed', `${nameOf(integration)} is installed already as ${installId}; upgrade that.`, {
+    facts: { installId },
+  });
+}
