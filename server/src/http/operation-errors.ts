@@ -22,12 +22,13 @@ const TRANSPORT_ERRORS = ['invalid_request', 'request_timeout', 'uri_too_long', 
 function accessErrors({ permission, path, writes }: Operation): ErrorCode[] {
   if (permission.need === 'nothing') return [];
   const publishable = 'publishable' in permission && !('role' in permission);
-  const ofWorkspace = permission.need === 'workspace' || (permission.need === 'target' && !permission.takesAway);
+  const enters = permission.need === 'workspace' || (permission.need === 'target' && permission.into !== undefined);
+  const changes = writes && permission.need === 'target' && !permission.takesAway;
   return [
     'unauthenticated',
     ...(publishable ? [] : (['forbidden'] as const)),
     ...(path.includes('{id}') ? (['not_found'] as const) : []),
-    ...(writes && ofWorkspace ? (['workspace_suspended'] as const) : []),
+    ...(enters || changes ? (['workspace_suspended'] as const) : []),
   ];
 }
 
