@@ -6,7 +6,7 @@ import { keyOf, nameOf } from './keys.ts';
 import { type Identity, type Lists, trimmed } from './lists.ts';
 import type { Matter } from './matter.ts';
 import { type IsFirst, mergeOrder, moved } from './order.ts';
-import { contested, isClean, listOutcome, type Outcome } from './outcome.ts';
+import { contested, isClean, type ListParts, listOutcome, type Outcome } from './outcome.ts';
 import { itemAt, type Place, pointerOf } from './place.ts';
 import { isReused } from './reuse.ts';
 import { type Sides, sidesOf } from './sides.ts';
@@ -36,7 +36,7 @@ export function mergeItems(at: Place, { base, ours = [], theirs = [] }: Sides<Js
   const tokens = orderOf(items, identity, matter);
   const mergeOne: MergePart = (place, each) => mergeItem(place, each, key, matter, merge);
   const parts = mergedParts(at, tokens, items, { key, before: head.length }, mergeOne);
-  const outcome = listOutcome({ head, parts, tail });
+  const outcome = listOutcome({ head, parts, tail, theirs: theirsOf(identity, items, tokens, parts) }, theirs as Json[]);
   if (!isClean(outcome)) return outcome;
   const merged = outcome.kept as Json[];
   if ([theirs, ours].some((side) => keyOf([base ?? [], side, merged], named) !== key)) return null;
@@ -117,6 +117,20 @@ function mergedParts(
 }
 
 const isDeleted = ({ base, ours }: Sides): boolean => ours === undefined && base !== undefined;
+
+/**
+ * What theirs has, item by item, and what only the base has of what is in conflict: behind the item that precedes it there. One that ours
+ * deleted and theirs left alone is none of the parts.
+ */
+function theirsOf({ tokens }: Identity, items: Sides<Items>, order: readonly number[], parts: readonly Outcome[]): ListParts['theirs'] {
+  const partOf = new Map(order.map((token, i) => [token, must(parts[i], 'each has one')]));
+  const there = new Set(tokens.theirs);
+  const former = tokens.base.filter((token) => there.has(token) || partOf.has(token));
+  return mergeOrder(former, tokens.theirs, former, () => true).map((token) => {
+    const part = partOf.get(token);
+    return part === undefined ? { item: items.theirs?.get(token) ?? null } : { part }; // what is no part is theirs, a null too
+  });
+}
 
 /** An item whose identity is in doubt is in conflict as a whole, lest the result be a mixture of two. */
 function mergeItem(at: Place, sides: Sides, key: string | undefined, matter: Matter, merge: MergePart): Outcome {

@@ -5,7 +5,7 @@ import { isSettled, mergeText } from './merge-text.ts';
 /** The merged text, with lines in conflict as `<ours|theirs>`. */
 function lines(base: string, ours: string, theirs: string): string | null {
   const { pieces, lineEnd } = mergeText(base, ours, theirs) ?? { pieces: null };
-  const told = pieces?.flatMap((piece) => (isSettled(piece) ? piece : [`<${piece.sides.ours}|${piece.sides.theirs}>`]));
+  const told = pieces?.flatMap((piece) => (isSettled(piece) ? piece.kept : [`<${piece.sides.ours}|${piece.sides.theirs}>`]));
   return told?.join(lineEnd) ?? null;
 }
 

@@ -14,9 +14,17 @@ export interface LineRange {
   readonly to: number;
 }
 
+/** Lines that are settled, and what theirs has there. */
+export interface SettledLines {
+  readonly kept: readonly string[];
+  readonly theirs: readonly string[];
+}
+
+export type Piece = SettledLines | ContestedLines;
+
 /** A merged text: lines that are settled, and such as are not, joined by `lineEnd`. */
 export interface MergedText {
-  readonly pieces: readonly (readonly string[] | ContestedLines)[];
+  readonly pieces: readonly Piece[];
   readonly lineEnd: string;
 }
 
@@ -43,23 +51,25 @@ const LONG_LINE = 40;
 export function mergeWords(...texts: [base: string, ours: string, theirs: string]): string | null {
   if (texts.some(({ length }) => length <= LONG_LINE)) return null;
   const pieces = mergeTokens(...(texts.map((text) => text.split(/(?<=\s)(?=\S)/)) as Three));
-  const merged = pieces?.every(isSettled) ? pieces.flat().join('') : '';
+  const merged = pieces?.every(isSettled) ? linesOf(pieces).join('') : '';
   return merged.length > LONG_LINE ? merged : null;
 }
 
-export const isSettled = (piece: readonly string[] | ContestedLines): piece is readonly string[] => Array.isArray(piece);
+export const isSettled = (piece: Piece): piece is SettledLines => 'kept' in piece;
+
+const linesOf = (pieces: readonly SettledLines[]): string[] => pieces.flatMap(({ kept }) => kept);
 
 function mergeTokens(base: readonly string[], ours: readonly string[], theirs: readonly string[]): MergedText['pieces'] | null {
   const mine = diffLines(base, ours);
   const yours = diffLines(base, theirs);
   const merged = mine && yours && mergeHunks(base, mine, yours);
   if (!merged?.every(isSettled)) return merged;
-  return isStable(base, mine ?? [], yours ?? [], merged.flat()) ? merged : null;
+  return isStable(base, mine ?? [], yours ?? [], linesOf(merged)) ? merged : null;
 }
 
 function isStable(base: readonly string[], ours: readonly Hunk[], theirs: readonly Hunk[], merged: readonly string[]): boolean {
   const both = diffLines(base, merged);
-  const again = (pieces: MergedText['pieces']): boolean => pieces.every(isSettled) && isSame(pieces.flat(), merged);
+  const again = (pieces: MergedText['pieces']): boolean => pieces.every(isSettled) && isSame(linesOf(pieces), merged);
   return both !== null && again(mergeHunks(base, both, theirs)) && again(mergeHunks(base, ours, both));
 }
 
@@ -72,26 +82,27 @@ interface Region {
 }
 
 function mergeHunks(base: readonly string[], ours: readonly Hunk[], theirs: readonly Hunk[]): MergedText['pieces'] {
-  const pieces: (readonly string[] | ContestedLines)[] = [];
+  const pieces: Piece[] = [];
   let [read, written] = [0, 0];
-  const write = (piece: readonly string[] | ContestedLines): void => {
+  const write = (piece: Piece): void => {
     pieces.push(piece);
-    written += isSettled(piece) ? piece.length : piece.sides.ours.length;
+    written += (isSettled(piece) ? piece.kept : piece.sides.ours).length;
   };
+  const leave = (lines: readonly string[]): void => write({ kept: lines, theirs: lines });
   for (const region of regionsOf(ours, theirs)) {
-    write(base.slice(read, region.from));
+    leave(base.slice(read, region.from));
     write(mergeRegion(base, region, written));
     read = region.to;
   }
-  write(base.slice(read));
+  leave(base.slice(read));
   return pieces;
 }
 
-function mergeRegion(base: readonly string[], { from, to, ours, theirs }: Region, at: number): readonly string[] | ContestedLines {
+function mergeRegion(base: readonly string[], { from, to, ours, theirs }: Region, at: number): Piece {
   const mine = applied(base, from, to, ours);
   const yours = applied(base, from, to, theirs);
-  if (theirs.length === 0 || isSame(mine, yours)) return mine;
-  if (ours.length === 0) return yours;
+  if (theirs.length === 0 || isSame(mine, yours)) return { kept: mine, theirs: yours };
+  if (ours.length === 0) return { kept: yours, theirs: yours };
   return { lines: { from: at, to: at + mine.length }, sides: { base: base.slice(from, to), ours: mine, theirs: yours } };
 }
 

@@ -23,6 +23,7 @@ describe('objects', () => {
   it('what one side deleted and the other changed is a conflict that keeps ours, also when ours deleted it', () => {
     expect(mergeJson({ a: 1, b: 1 }, { a: 2 }, { b: 2 })).toEqual({
       value: { a: 2 },
+      base: { a: 1, b: 1 },
       conflicts: [
         { pointer: '/a', base: 1, ours: 2 },
         { pointer: '/b', base: 1, theirs: 2 },
@@ -210,6 +211,7 @@ describe('texts', () => {
     const [base, ours, theirs] = ['a\nb\nc\nd\ne\nf', 'a\nB\nB2\nc\nd\ne\nF', 'a\nβ\nc\nD\ne\nφ'];
     expect(mergeJson({ t: base }, { t: ours }, { t: theirs })).toEqual({
       value: { t: 'a\nB\nB2\nc\nD\ne\nF' },
+      base: { t: 'a\nb\nc\nD\ne\nf' },
       conflicts: [
         { pointer: '/t', lines: { from: 1, to: 3 }, base: 'b', ours: 'B\nB2', theirs: 'β' },
         { pointer: '/t', lines: { from: 6, to: 7 }, base: 'f', ours: 'F', theirs: 'φ' },

@@ -3,6 +3,7 @@ import type { MergeKeys } from './keys.ts';
 import { Matter } from './matter.ts';
 import { mergeItems } from './merge-items.ts';
 import { mergeText, mergeWords } from './merge-text.ts';
+import { nextBase } from './next-base.ts';
 import { contested, type Outcome, objectOutcome, settle, settled, textOutcome } from './outcome.ts';
 import { type Place, pointerOf, propertyAt, WHOLE } from './place.ts';
 import { type Conflict, type Resolution, Settlement } from './settle.ts';
@@ -13,6 +14,8 @@ export interface Merged {
   readonly value: Json;
   /** The conflicts that no resolution settled, in the order of the document. */
   readonly conflicts: readonly Conflict[];
+  /** What the next merge starts from: theirs, but what both came from at every conflict that stays open (`nextBase`). */
+  readonly base: Json;
   /** The resolutions that settled nothing: they should be refused. */
   readonly unused: readonly Resolution[];
 }
@@ -31,20 +34,20 @@ export interface Merged {
 export const mergeJson = (base: Json, ours: Json, theirs: Json, resolutions: readonly Resolution[] = [], keys: MergeKeys = {}): Merged =>
   settleMerge(outcomeOf(base, ours, theirs, keys), resolutions);
 
-/** What became of the documents before conflicts are settled: for whoever settles them in several ways. */
-export const outcomeOf = (base: Json, ours: Json, theirs: Json, keys: MergeKeys = {}): Outcome =>
+const outcomeOf = (base: Json, ours: Json, theirs: Json, keys: MergeKeys = {}): Outcome =>
   mergeAt(WHOLE, { base, ours, theirs }, new Matter(keys));
 
 export function settleMerge(outcome: Outcome, resolutions: readonly Resolution[] = []): Merged {
   const settlement = new Settlement(resolutions);
   const value = settle(outcome, settlement) as Json; // every side has the whole, so no pick deletes it
-  return { value, conflicts: settlement.open, unused: settlement.unused() };
+  const base = nextBase(outcome, settlement.open) as Json;
+  return { value, base, conflicts: settlement.open, unused: settlement.unused() };
 }
 
 function mergeAt(at: Place, sides: Sides, matter: Matter): Outcome {
   const { base, ours, theirs } = sides;
-  if (matter.same(base, ours)) return settled(theirs);
-  if (matter.same(base, theirs) || matter.same(ours, theirs)) return settled(ours);
+  if (matter.same(base, ours)) return settled(theirs, theirs);
+  if (matter.same(base, theirs) || matter.same(ours, theirs)) return settled(ours, theirs);
   return mergeParts(at, sides, matter) ?? mergeIfText(at, sides) ?? contested(pointerOf(at), sides);
 }
 
@@ -68,15 +71,15 @@ function mergeObjects(at: Place, sides: ObjectSides, matter: Matter): Outcome {
     const here = sidesOf(sides, (object: JsonObject) => (Object.hasOwn(object, key) ? object[key] : undefined));
     return { key, outcome: mergeAt(propertyAt(at, key), here, matter) };
   });
-  return objectOutcome(parts);
+  return objectOutcome(parts, sides.theirs);
 }
 
 function mergeIfText(at: Place, { base, ours, theirs }: Sides): Outcome | null {
   if (typeof base !== 'string' || typeof ours !== 'string' || typeof theirs !== 'string') return null;
   if (![base, ours, theirs].some((text) => text.includes('\n'))) {
     const words = mergeWords(base, ours, theirs);
-    return words === null ? null : settled(words);
+    return words === null ? null : settled(words, theirs);
   }
   const merged = mergeText(base, ours, theirs);
-  return merged && textOutcome(pointerOf(at), merged);
+  return merged && textOutcome(pointerOf(at), merged, theirs);
 }

@@ -6,10 +6,11 @@ import { type Sides, sidesOf } from './sides.ts';
 /** What became of a place before anybody settles its conflicts. `kept`: what stands there with ours at each of them, undefined for nothing. */
 export type Outcome = Settled | Contested | PartlyObject | PartlyList | Text;
 
-/** There is no conflict in it. */
+/** There is no conflict in it. `theirs`: what theirs has there. */
 interface Settled {
   readonly kind: 'settled';
   readonly kept: Json | undefined;
+  readonly theirs: Json | undefined;
 }
 /** The whole place is in conflict. */
 interface Contested {
@@ -44,29 +45,34 @@ export interface ListParts {
   readonly head: readonly Json[];
   readonly parts: readonly Outcome[];
   readonly tail: readonly Json[];
+  /** What theirs has between head and tail, and what only the base has of what is in conflict. */
+  readonly theirs: readonly Standing[];
 }
 
-export const settled = (kept: Json | undefined): Outcome => ({ kind: 'settled', kept });
+/** An item that is the same whatever is settled, or one of the parts. */
+export type Standing = { readonly item: Json } | { readonly part: Outcome };
+
+export const settled = (kept: Json | undefined, theirs: Json | undefined): Outcome => ({ kind: 'settled', kept, theirs });
 export const contested = (pointer: string, sides: Sides): Outcome => ({ kind: 'contested', kept: sides.ours, pointer, sides });
 
 export const isClean = ({ kind }: Outcome): boolean => kind === 'settled';
 
 /** The outcome of a whole by those of its parts. */
-export function objectOutcome(parts: readonly Part[]): Outcome {
+export function objectOutcome(parts: readonly Part[], theirs: Json): Outcome {
   const kept = objectOf(parts, keptOf);
-  return parts.every(({ outcome }) => isClean(outcome)) ? settled(kept) : { kind: 'object', kept, parts };
+  return parts.every(({ outcome }) => isClean(outcome)) ? settled(kept, theirs) : { kind: 'object', kept, parts };
 }
 
-export function listOutcome(list: ListParts): Outcome {
+export function listOutcome(list: ListParts, theirs: Json): Outcome {
   const kept = listOf(list, keptOf);
-  return list.parts.every(isClean) ? settled(kept) : { kind: 'list', kept, ...list };
+  return list.parts.every(isClean) ? settled(kept, theirs) : { kind: 'list', kept, ...list };
 }
 
 const keptOf = ({ kept }: Outcome): Json | undefined => kept;
 
 type ValueOf = (outcome: Outcome) => Json | undefined;
 
-function objectOf(parts: readonly Part[], give: ValueOf): JsonObject {
+export function objectOf(parts: readonly Part[], give: ValueOf): JsonObject {
   const entries = parts.flatMap(({ key, outcome }): [string, Json][] => {
     const value = give(outcome);
     return value === undefined ? [] : [[key, value]];
@@ -79,9 +85,9 @@ function listOf({ head, parts, tail }: ListParts, give: ValueOf): Json[] {
   return [...head, ...items, ...tail];
 }
 
-export function textOutcome(pointer: string, { pieces, lineEnd }: MergedText): Outcome {
-  const kept = pieces.flatMap((piece) => (isSettled(piece) ? piece : piece.sides.ours)).join(lineEnd);
-  return pieces.every(isSettled) ? settled(kept) : { kind: 'text', kept, pointer, pieces, lineEnd };
+export function textOutcome(pointer: string, { pieces, lineEnd }: MergedText, theirs: string): Outcome {
+  const kept = pieces.flatMap((piece) => (isSettled(piece) ? piece.kept : piece.sides.ours)).join(lineEnd);
+  return pieces.every(isSettled) ? settled(kept, theirs) : { kind: 'text', kept, pointer, pieces, lineEnd };
 }
 
 /** What stands at the place once its conflicts are settled; undefined for nothing. */
@@ -108,5 +114,5 @@ function settleText({ pointer, pieces, lineEnd }: Text, settlement: Settlement):
     const value = settlement.settle(pointer, sidesOf(piece.sides, text), piece.lines);
     return value === undefined ? [] : [String(value)];
   };
-  return pieces.flatMap((piece) => (isSettled(piece) ? piece : settledLines(piece))).join(lineEnd);
+  return pieces.flatMap((piece) => (isSettled(piece) ? piece.kept : settledLines(piece))).join(lineEnd);
 }

@@ -69,7 +69,7 @@ export class Settlement {
 const ANYWHERE = 'anywhere';
 
 /** Pointers are empty or begin with a slash. */
-const placeOf = ({ pointer, lines }: Pick<Resolution, 'pointer' | 'lines'>): string =>
+export const placeOf = ({ pointer, lines }: Pick<Resolution, 'pointer' | 'lines'>): string =>
   pointer === undefined ? ANYWHERE : lines === undefined ? pointer : `${lines.from}-${lines.to} of ${pointer}`;
 
 /** Whether it has a value where it needs one: lines are lines again only as text. */
