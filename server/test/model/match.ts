@@ -1,6 +1,6 @@
 /** Which members of a version an install shall have, and which it has already, under whatever name. */
 import { referredThings, type Version, type VersionMember } from './versions.ts';
-import type { Member, Policy } from './world.ts';
+import type { Install, Member, Policy } from './world.ts';
 
 export interface Choice {
   readonly policy: Policy;
@@ -8,31 +8,48 @@ export interface Choice {
   readonly slugs?: readonly string[];
   readonly add?: readonly string[];
   readonly drop?: string;
+  /** What the workspace dropped by hand and has not taken back. */
+  readonly dropped?: readonly Pick<Member, 'slug' | 'source'>[];
 }
 
-/** Slug of the version → the member that it is: by slug, by a slug that it had before, and schemas of the closure by their source. */
+/**
+ * Slug of the version → the member that it is: the same thing under a name that it had before, the same under its name, another one that
+ * was declared to be what an earlier name stood for, and schemas of the closure by their source.
+ */
 export function matched(from: Version | null, to: Version, has: ReadonlyMap<string, Member>): Map<string, Member> {
-  const wasClosure = (slug: string) => from?.members.find((member) => member.slug === slug)?.closure ?? false;
-  const isTaken = (slug: string) => to.members.some((member) => member.slug === slug);
   const matches = new Map<string, Member>();
-  const take = (one: VersionMember, found: Member | undefined) => {
+  for (const [slug, before] of formerly(from, to)) {
+    const found = has.get(before.slug);
+    if (found) matches.set(slug, found);
+  }
+  return matches;
+}
+
+function formerly(from: Version | null, to: Version): Map<string, VersionMember> {
+  const before = from?.members ?? [];
+  const isTaken = (slug: string) => to.members.some((member) => member.slug === slug);
+  const matches = new Map<string, VersionMember>();
+  const take = (one: VersionMember, found: VersionMember | undefined) => {
     if (found && !matches.has(one.slug) && ![...matches.values()].includes(found)) matches.set(one.slug, found);
   };
-  const bySource = ({ source }: VersionMember) => has.get(from?.members.find((member) => member.source === source)?.slug ?? '');
+  const named = (slug: string) => before.find((each) => each.slug === slug);
+  const same = (slug: string, one: VersionMember) => before.find((each) => each.slug === slug && each.source === one.source);
+  const bySource = (one: VersionMember) => before.find((each) => each.source === one.source && (one.closure || each.closure));
+  const declared = to.members.filter(({ closure }) => !closure);
   for (const one of to.members) if (one.closure) take(one, bySource(one));
-  for (const one of to.members) if (!one.closure) take(one, has.get(one.slug));
-  for (const one of to.members) for (const slug of one.formerSlugs) if (!isTaken(slug)) take(one, has.get(slug));
-  for (const one of to.members) {
-    const found = bySource(one);
-    if (found && wasClosure(found.slug)) take(one, found);
-  }
+  for (const one of declared) for (const slug of one.formerSlugs) take(one, same(slug, one));
+  for (const one of declared) take(one, same(one.slug, one));
+  for (const one of declared) for (const slug of one.formerSlugs) if (!isTaken(slug)) take(one, named(slug));
+  for (const one of declared) take(one, bySource(one));
   return matches;
 }
 
 /** The members that an install shall have: what it has, what is required, chosen or added, and everything that these need. */
 export function wanted(from: Version | null, to: Version, matches: ReadonlyMap<string, Member>, choice: Choice): VersionMember[] {
-  const before = new Set(from?.members.map(({ slug }) => slug));
-  const isNew = ({ slug, formerSlugs }: VersionMember) => ![slug, ...formerSlugs].some((each) => before.has(each));
+  const before = formerly(from, to);
+  const isDropped = ({ source, formerSlugs }: VersionMember) =>
+    choice.dropped?.some((each) => each.source === source || formerSlugs.includes(each.slug)) ?? false;
+  const isNew = (one: VersionMember) => !before.has(one.slug) && !isDropped(one);
   const isChosen = ({ slug, byDefault }: VersionMember) =>
     choice.slugs?.includes(slug) ?? (choice.policy === 'auto_all' || (choice.policy === 'auto_defaults' && byDefault));
   const roots = to.members.filter(
@@ -45,6 +62,21 @@ export function wanted(from: Version | null, to: Version, matches: ReadonlyMap<s
   );
   const all = withNeeds(to, roots);
   return to.members.filter((one) => all.has(one));
+}
+
+/** What the workspace dropped by hand and has not taken back, by the revisions. */
+export function droppedOf({ revisions }: Install): Pick<Member, 'slug' | 'source'>[] {
+  const dropped = new Map<string, Pick<Member, 'slug' | 'source'>>();
+  for (const [i, { action, members }] of revisions.entries()) {
+    const there = new Set(members.map(({ source }) => source));
+    for (const each of revisions[i - 1]?.members ?? []) {
+      if (there.has(each.source)) continue;
+      if (action === 'drop_member') dropped.set(each.source, each);
+      else dropped.delete(each.source);
+    }
+    for (const source of there) dropped.delete(source);
+  }
+  return [...dropped.values()];
 }
 
 /** These members and all that they depend on or refer to. */

@@ -166,7 +166,9 @@ export function closureOf({ declared, docs }: Draft): Thing[] {
 
 /** The slugs that a member had before: by the version before, where it may have been called otherwise. */
 export function formerSlugsOf(one: Declared, renamedFrom: string | undefined, before: Version | undefined): string[] {
-  const earlier = (slug: string) => before?.members.find((member) => member.slug === slug)?.formerSlugs ?? [];
-  if (renamedFrom === undefined) return [...earlier(one.slug)];
-  return [...new Set([renamedFrom, ...earlier(renamedFrom), ...earlier(one.slug)])].filter((slug) => slug !== one.slug);
+  const named = (slug: string) => before?.members.find((member) => member.slug === slug);
+  const was = named(one.slug);
+  const own = was?.thing === one.thing ? was.formerSlugs : [];
+  if (renamedFrom === undefined) return [...own];
+  return [...new Set([renamedFrom, ...(named(renamedFrom)?.formerSlugs ?? []), ...own])].filter((slug) => slug !== one.slug);
 }

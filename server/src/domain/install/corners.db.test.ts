@@ -85,8 +85,8 @@ describe('a clone that an upgrade would take', () => {
   });
 });
 
-describe('a slug that passes to an entity of another kind', () => {
-  test('gets a clone of that kind; the old clone goes, or stays detached', async () => {
+describe('a slug that passes to another entity', () => {
+  test('is a new member; the old clone goes, or stays as the workspace’s own', async () => {
     const integration = await integrationNamed();
     await integration.publish('1.0.0', { a: { ...CLONE, definition: { v: 1 } }, b: { ...CLONE, definition: { v: 1 } } });
     const id = await install(integration);
@@ -96,9 +96,10 @@ describe('a slug that passes to an entity of another kind', () => {
     const agent = { ...CLONE, kind: 'agent', definition: { v: 2 } };
     for (const slug of ['a', 'b']) integration.entities.set(slug, await integration.entity(`${slug}-agent`, agent));
     await integration.publish('2.0.0', { a: agent, b: agent });
-    expect(await upgrade(id, { strategy: 'merge' })).toMatchObject({ updated: ['a'], skipped: ['b'] });
+    expect(await upgrade(id, { strategy: 'merge' })).toEqual({ updated: ['a', 'b'], added: [], removed: [], skipped: [] });
     const after = await membersOf(id);
-    expect(after).toMatchObject({ a: { id: before.a?.id, kind: 'agent', isClone: true }, b: { kind: 'function', detached: true } });
+    expect(after).toMatchObject({ a: { kind: 'agent', isClone: true }, b: { kind: 'agent', detached: false } });
+    expect([after.a?.id, after.b?.id]).not.toContain(before.a?.id);
     expect(await definition(after.a?.entityId)).toEqual({ v: 2 });
     expect(await isDeleted(before.a?.entityId)).toBe(true);
     expect(await definition(before.b?.entityId)).toEqual({ v: 'mine' });

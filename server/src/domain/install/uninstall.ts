@@ -7,7 +7,7 @@ import { type Reply, SUCCESS, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
 import { tierOf } from '../workspace/retention.ts';
 import { deleteClones, placeOf } from './change/apply.ts';
-import { type Plan, planRemoval } from './change/plan.ts';
+import { isOwn, type Plan, planRemoval } from './change/plan.ts';
 import { writeRevision } from './change/revision.ts';
 import { loadInstalled, loadWants } from './dependencies/installed.ts';
 import { broken, type Installed, type NamedWant, nameOf, needsOf } from './dependencies/wants.ts';
@@ -80,10 +80,11 @@ async function refuseNeeded(ctx: WriteCtx, install: InstallRow, leaving: readonl
   throw new Problem('install_needed', `The install ${install.id} is needed by ${named.join(', ')}; uninstall those first.`, { facts });
 }
 
-/** `keep`: `detached` leaves detached clones to the workspace, `none` takes them along, `all` leaves every clone. */
+/** `keep`: `detached` leaves detached and edited clones to the workspace, `none` takes them along, `all` leaves every clone. */
 async function removalPlan(ctx: WriteCtx, install: InstallRow, live: readonly LiveMember[], keep: Keep): Promise<Plan> {
-  const stays = { detached: (member: LiveMember) => member.detached, none: () => false, all: (member: LiveMember) => member.isClone };
-  const leaving = live.map((member) => ({ ...member, detached: stays[keep](member) }));
+  const stays = { detached: isOwn, none: () => false, all: (member: LiveMember) => member.isClone };
+  // What stays is decided here: with nothing applied, being edited decides no more.
+  const leaving = live.map((member) => ({ ...member, detached: stays[keep](member), appliedDigest: null }));
   const clones = leaving.filter((member) => member.isClone && !member.detached).map((member) => member.entityId);
   return planRemoval(leaving, await loadReferrals(ctx.db, install.workspaceId, clones));
 }

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import type { ReadCtx, WriteCtx } from '../../context.ts';
-import { badBody, type Fault, Problem } from '../../lib/errors.ts';
+import { badBody } from '../../lib/errors.ts';
 import { sameJson } from '../../lib/json-walk.ts';
 import { type Reply, reply, type Target } from '../../route.ts';
 import { upgradeBlockers } from './blockers.ts';
@@ -8,11 +8,12 @@ import { apply, placeOf } from './change/apply.ts';
 import { type Move, type Planned, planMove, storing } from './change/materialize.ts';
 import { isEmpty } from './change/plan.ts';
 import { presentUpgrade, refuseMoved } from './change/plan-digest.ts';
+import { refuseIdleValues } from './change/refuse-resolutions.ts';
 import { settle } from './change/settle.ts';
 import { holdDependencies } from './dependencies/blockers.ts';
 import type { UpgradeOptions } from './schema.ts';
 import { type Ascent, ascentOf } from './state/ascent.ts';
-import { loadLiveMembers } from './state/live.ts';
+import { loadDropped, loadLiveMembers } from './state/live.ts';
 import { lockInstall } from './state/lock.ts';
 import { completeVariables } from './variables.ts';
 
@@ -51,12 +52,7 @@ const detailOf = ({ plan, merged }: Planned) => ({
 export function refuseIdleOptions({ strategy = 'skip', resolutions = [] }: Options): void {
   if (resolutions.length > 0 && strategy !== 'merge')
     throw badBody('/resolutions', 'settle conflicts of the strategy merge; send `"strategy": "merge"` with them');
-  const faults = resolutions.flatMap(({ pick, value }, index): Fault[] => {
-    if ((pick === 'value') === (value !== undefined)) return [];
-    const message = pick === 'value' ? 'is required where `pick` is value' : 'is only taken where `pick` is value';
-    return [{ pointer: `/resolutions/${index}/value`, message }];
-  });
-  if (faults.length > 0) throw new Problem('invalid_body', 'A resolution brings a value exactly when it picks one.', { faults });
+  refuseIdleValues(resolutions);
 }
 
 export async function moveOf(ctx: ReadCtx, { install, from, to }: Ascent, { strategy = 'skip', resolutions = [] }: Options): Promise<Move> {
@@ -64,7 +60,7 @@ export async function moveOf(ctx: ReadCtx, { install, from, to }: Ascent, { stra
     from,
     to,
     live: await loadLiveMembers(ctx.db, install.id),
-    selection: { policy: install.memberPolicy },
+    selection: { policy: install.memberPolicy, droppedBefore: await loadDropped(ctx.db, install.id) },
     strategy,
     resolutions,
     variablesBefore: install.variables,

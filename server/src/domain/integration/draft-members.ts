@@ -28,7 +28,7 @@ export interface Draft {
   /** Source entity id → slug that the closure schema had in an earlier version. */
   readonly closureSlugs: ReadonlyMap<string, string>;
   /** slug → slugs that the member had before, by the current version. */
-  readonly formerSlugs: ReadonlyMap<string, readonly string[]>;
+  readonly formerSlugs: ReadonlyMap<string, FormerSlugs>;
 }
 
 export async function loadDraft(ctx: ReadCtx, integration: IntegrationRow): Promise<Draft> {
@@ -76,10 +76,17 @@ async function loadClosureSlugs(ctx: ReadCtx, integrationId: string): Promise<Re
   return new Map(rows.map((row) => [row.id, row.slug]));
 }
 
-async function loadFormerSlugs(ctx: ReadCtx, versionId: string | null): Promise<ReadonlyMap<string, readonly string[]>> {
-  const rows = await ctx.db.many<{ slug: string; formerSlugs: string[] }>(sql`
-    select slug, former_slugs as "formerSlugs" from integration_version_members where integration_version_id = ${versionId}`);
-  return new Map(rows.map((row) => [row.slug, row.formerSlugs]));
+/** Slugs that a member had before, by the version that is current, and of which entity it was there. */
+interface FormerSlugs {
+  readonly entityId: string;
+  readonly formerSlugs: readonly string[];
+}
+
+async function loadFormerSlugs(ctx: ReadCtx, versionId: string | null): Promise<ReadonlyMap<string, FormerSlugs>> {
+  const rows = await ctx.db.many<FormerSlugs & { slug: string }>(sql`
+    select slug, entity_id as "entityId", former_slugs as "formerSlugs" from integration_version_members
+    where integration_version_id = ${versionId}`);
+  return new Map(rows.map((row) => [row.slug, row]));
 }
 
 /** The members that a publish of this draft would pin: those declared whose entity can be used, then the closure in order of discovery. */
@@ -101,11 +108,13 @@ export function membersOf(draft: Draft): SnapshotMember[] {
   return [...members, ...closureOf(draft, members)];
 }
 
-/** A rename adds to the names that the member had before; keeping its slug keeps them. */
-function formerSlugs(draft: Draft, decl: MemberDecl): readonly string[] {
-  const earlier = (slug: string) => draft.formerSlugs.get(slug) ?? [];
-  if (decl.renamedFrom === undefined) return earlier(decl.slug);
-  return [...new Set([decl.renamedFrom, ...earlier(decl.renamedFrom), ...earlier(decl.slug)])].filter((slug) => slug !== decl.slug);
+/** A rename adds to the names that the member had before; keeping slug and entity keeps them: with another entity it is a new member. */
+function formerSlugs(draft: Draft, { slug, entityId, renamedFrom }: MemberDecl): readonly string[] {
+  const before = draft.formerSlugs.get(slug);
+  const own = before?.entityId === entityId ? before.formerSlugs : [];
+  if (renamedFrom === undefined) return own;
+  const earlier = draft.formerSlugs.get(renamedFrom)?.formerSlugs ?? [];
+  return [...new Set([renamedFrom, ...earlier, ...own])].filter((each) => each !== slug);
 }
 
 function pinned(entity: SourceEntity, position: number) {

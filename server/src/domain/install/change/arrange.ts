@@ -1,9 +1,10 @@
 import { must } from '../../../lib/must.ts';
 import { needsOf, reach } from '../../integration/graph.ts';
 import type { MemberPolicy } from '../../integration/manifest.ts';
+import { pairMembers } from '../../integration/pair-members.ts';
 import { clonedSlugs } from '../../integration/publish-faults.ts';
 import type { Snapshot, SnapshotMember } from '../../integration/snapshot.ts';
-import type { LiveMember } from '../state/live.ts';
+import type { Dropped, LiveMember } from '../state/live.ts';
 
 /** Which members to take where none is installed yet: those named, or by policy. */
 export interface Selection {
@@ -12,6 +13,8 @@ export interface Selection {
   /** Members to add to those that are there, and to take from them. */
   readonly add?: readonly string[];
   readonly drop?: readonly string[];
+  /** What the workspace dropped by hand earlier: it comes back only when it is asked for, or required. */
+  readonly droppedBefore?: readonly Dropped[];
 }
 
 /**
@@ -59,8 +62,9 @@ export function arrange(
   allot: (member: SnapshotMember) => string,
 ): Arrangement {
   const bySource = standingFor(from, live);
-  const matches = match(from, to, live, bySource);
-  const slugs = wantedSlugs(from, to, matches, selection);
+  const lineage = lineageOf(from, to);
+  const matches = match(lineage, live);
+  const slugs = wantedSlugs(to, lineage, matches, selection);
   const members = to.members.filter((member) => slugs.has(member.slug));
   const cloned = clonedSlugs(members);
   const wanted = members.map((member) => {
@@ -112,43 +116,33 @@ const cloneIds = (bySource: ReadonlyMap<string, LiveMember>): ReadonlyMap<string
 const idsOf = (wanted: readonly Wanted[]): ReadonlyMap<string, string> =>
   new Map(wanted.filter((each) => each.clone).map((each) => [each.member.entityId, each.entityId]));
 
-/**
- * Target slug → the live member that it is: by slug, by a slug that it had before, and for closure schemas by their source entity,
- * which is their identity across versions.
- */
-function match(
-  from: Snapshot | null,
-  to: Snapshot,
-  live: readonly LiveMember[],
-  bySource: ReadonlyMap<string, LiveMember>,
-): ReadonlyMap<string, LiveMember> {
-  const origins = new Map(from?.members.map((member) => [member.slug, member.origin]));
-  const isClosure = (member: LiveMember) => origins.get(member.slug) === 'schema_closure';
+/** What each member of the target was in the installed version. */
+const lineageOf = (from: Snapshot | null, to: Snapshot): ReadonlyMap<string, SnapshotMember> =>
+  new Map(
+    pairMembers(from?.members ?? [], to.members).pairs.flatMap(({ before, after }) => (before === null ? [] : [[after.slug, before]])),
+  );
+
+/** Target slug → the live member that it is. */
+function match(lineage: ReadonlyMap<string, SnapshotMember>, live: readonly LiveMember[]): ReadonlyMap<string, LiveMember> {
   const bySlug = new Map(live.map((member) => [member.slug, member]));
-  const targets = new Set(to.members.map((member) => member.slug));
-  const matches = new Map<string, LiveMember>();
-  const used = new Set<LiveMember>();
-  const pair = (slug: string, found: LiveMember | undefined) => {
-    if (found === undefined || used.has(found) || matches.has(slug)) return;
-    matches.set(slug, found);
-    used.add(found);
-  };
-  const sameEntity = (member: SnapshotMember) => {
-    const found = bySource.get(member.entityId);
-    return found && (member.origin === 'schema_closure' || isClosure(found)) ? found : undefined;
-  };
-  for (const member of to.members) if (member.origin === 'schema_closure') pair(member.slug, sameEntity(member));
-  for (const member of to.members) if (member.origin === 'declared') pair(member.slug, bySlug.get(member.slug));
-  for (const member of to.members) for (const slug of member.formerSlugs) if (!targets.has(slug)) pair(member.slug, bySlug.get(slug));
-  for (const member of to.members) pair(member.slug, sameEntity(member));
-  return matches;
+  return new Map(
+    [...lineage].flatMap(([slug, before]) => {
+      const found = bySlug.get(before.slug);
+      return found === undefined ? [] : [[slug, found]];
+    }),
+  );
 }
 
 /** What is installed and not dropped, what is required, chosen or added, and everything that these need. */
-function wantedSlugs(from: Snapshot | null, to: Snapshot, matches: ReadonlyMap<string, LiveMember>, selection: Selection): Set<string> {
+function wantedSlugs(
+  to: Snapshot,
+  lineage: ReadonlyMap<string, SnapshotMember>,
+  matches: ReadonlyMap<string, LiveMember>,
+  selection: Selection,
+): Set<string> {
   const declared = to.members.filter((member) => member.origin === 'declared');
-  const before = new Set(from?.members.map((member) => member.slug));
-  const isNew = (member: SnapshotMember) => ![member.slug, ...member.formerSlugs].some((slug) => before.has(slug));
+  const refused = refusedBy(selection.droppedBefore ?? []);
+  const isNew = (member: SnapshotMember) => !lineage.has(member.slug) && !refused(member);
   const dropped = new Set(selection.drop);
   const added = new Set(selection.add);
   const chosen = chooser(selection);
@@ -160,6 +154,13 @@ function wantedSlugs(from: Snapshot | null, to: Snapshot, matches: ReadonlyMap<s
     needsOf(to.members),
     roots.map((member) => member.slug),
   );
+}
+
+/** Whether the workspace dropped a member by hand that this one is, by its entity or by a name that it had. */
+function refusedBy(dropped: readonly Dropped[]): (member: SnapshotMember) => boolean {
+  const entities = new Set(dropped.map(({ entityId }) => entityId));
+  const slugs = new Set(dropped.map(({ slug }) => slug));
+  return ({ entityId, formerSlugs }) => entities.has(entityId) || formerSlugs.some((slug) => slugs.has(slug));
 }
 
 function chooser({ policy, slugs }: Selection): (member: SnapshotMember) => boolean {
