@@ -139,7 +139,7 @@ describe('an upgrade of a current install', () => {
   test.each([{ skipped: ['run'] }, { conflicts }, { updated: ['run'], merged: ['run'], revision: 3 }])(
     '%j is one where it merges',
     (lists) => {
-      expect(repeatFaults(view, resultOf(lists), 'merge')).toHaveLength(1);
+      expect(repeatFaults(view, resultOf(lists), 'merge')).not.toEqual([]);
     },
   );
 });

@@ -92,14 +92,15 @@ export function isChanged(slug: string, before: View, after: View): boolean {
     : was.entityVersionId !== is.entityVersionId;
 }
 
-/** An upgrade of an install that is current changes nothing, finds no conflicts, and lists what is detached only where it skips that. */
+/** An upgrade of an install that is current changes nothing, finds what is in conflict already, and lists what it skips. */
 export function repeatFaults(view: View, report: ChangeReport, strategy: Strategy): string[] {
   const { updated, added, removed, skipped, merged, conflicts, revision } = report;
-  const idle = [updated, added, removed, merged, conflicts].every(({ length }) => length === 0) && revision === null;
-  const faults = idle
-    ? []
-    : [`again: updated ${updated}, added ${added}, removed ${removed}, ${conflicts.length} conflicts, revision ${revision}`];
-  const detached = strategy === 'skip' ? view.members.filter((member) => member.detached).map(slugOf) : [];
+  const idle = [updated, added, removed, merged].every(({ length }) => length === 0) && revision === null;
+  const faults = idle ? [] : [`again: updated ${updated}, added ${added}, removed ${removed}, merged ${merged}, revision ${revision}`];
+  const contested = view.members.filter((member) => member.openConflicts > 0).map(slugOf);
+  const told = conflicts.map(({ slug }) => slug);
+  if (differ(told, strategy === 'merge' ? contested : [])) faults.push(`again: in conflict are ${told}, open are ${contested}`);
+  const detached = strategy === 'skip' ? view.members.filter((member) => member.detached).map(slugOf) : told;
   if (differ(skipped, detached)) faults.push(`again: skipped is ${skipped}, detached are ${detached}`);
   return faults;
 }

@@ -137,7 +137,7 @@ export class History {
   async #upgradeFaults({ view: after, rendered: theirs }: Stand, { plan, report }: Upgrade): Promise<string[]> {
     const { strategy, measured } = this.#options;
     const { view: before, rendered: base } = this.#standing();
-    const round = { before, after, base, theirs, report, ledgers: this.#installed().ledgers };
+    const round = { before, after, base, theirs, report, ledgers: this.#installed().ledgers, bases: this.#installed().bases };
     const faults = await settleRound(strategy, this.#installed(), round, measured.merges);
     return [...resultFaults(before, after, report, strategy), ...planFaults(plan, report, before, after), ...faults];
   }

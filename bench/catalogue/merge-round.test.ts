@@ -40,7 +40,7 @@ const round: MergeRound = {
 describe('a round of merges', () => {
   test('is proved clone by clone, and counted', () => {
     const counts = noMerges();
-    expect(mergeRoundFaults(round, counts)).toEqual([]);
+    expect(mergeRoundFaults({ ...round, bases: new Map() }, counts)).toEqual([]);
     expect(counts).toEqual({
       ...noMerges(),
       withConflicts: 1,
@@ -54,7 +54,7 @@ describe('a round of merges', () => {
 
   test('counts what is lost', () => {
     const counts = noMerges();
-    const faults = mergeRoundFaults({ ...round, after: viewOf({ ...base, a: 'mine' }) }, counts);
+    const faults = mergeRoundFaults({ ...round, bases: new Map(), after: viewOf({ ...base, a: 'mine' }) }, counts);
     expect(faults).toContain('run: the edit at /b is lost');
     expect(faults).toContain("run: the version's change at /c is lost");
     expect(counts).toMatchObject({ editsHeld: 1, editsLost: 1, upstreamLost: 1 });
@@ -62,12 +62,17 @@ describe('a round of merges', () => {
 
   test('knows an edit that the server had lost before it merged', () => {
     const forgotten = { ...ours, b: 1 };
-    const faults = mergeRoundFaults({ ...round, before: viewOf(forgotten), after: viewOf({ ...result, b: 1 }) }, noMerges());
+    const faults = mergeRoundFaults(
+      { ...round, bases: new Map(), before: viewOf(forgotten), after: viewOf({ ...result, b: 1 }) },
+      noMerges(),
+    );
     expect(faults).toEqual(['run: the edit at /b is lost']);
   });
 
   test('takes no conflict of a clone that nobody edited, and no clone that is not there', () => {
-    expect(mergeRoundFaults({ ...round, ledgers: new Map() }, noMerges())).toEqual(['a conflict at /a of run, which nobody edited']);
-    expect(mergeRoundFaults({ ...round, base: new Map() }, noMerges())).toEqual(['run: there is nothing to compare']);
+    expect(mergeRoundFaults({ ...round, bases: new Map(), ledgers: new Map() }, noMerges())).toEqual([
+      'a conflict at /a of run, which nobody edited',
+    ]);
+    expect(mergeRoundFaults({ ...round, bases: new Map(), base: new Map() }, noMerges())).toEqual(['run: there is nothing to compare']);
   });
 });

@@ -1,9 +1,10 @@
 /** Whether an upgrade that merges lost nothing of what the workspace edited, and nothing of what the version changed. */
 import type { ChangeReport, MemberConflict } from '@mortise/sdk/changes';
-import type { InstallMember, JsonObject } from '@mortise/sdk/resources';
+import type { InstallMember, Json, JsonObject } from '@mortise/sdk/resources';
 import { membersOf } from './check.ts';
 import { fared, type Ledger, tellLost } from './ledger.ts';
-import { proveMerge } from './merge-proof.ts';
+import { type Proof, proveMerge } from './merge-proof.ts';
+import { nextBase } from './next-base.ts';
 import { same } from './paths.ts';
 import type { View } from './subscription.ts';
 
@@ -14,6 +15,8 @@ export interface MergeRound {
   readonly base: ReadonlyMap<string, JsonObject>;
   readonly theirs: ReadonlyMap<string, JsonObject>;
   readonly ledgers: ReadonlyMap<string, Ledger>;
+  /** Clones with open conflicts → where their merges start from; null where that cannot be said. Kept up here. */
+  readonly bases: Map<string, Json | null>;
   readonly report: ChangeReport;
 }
 
@@ -29,6 +32,8 @@ export interface MergeCounts {
   upstreamTaken: number;
   upstreamInConflict: number;
   upstreamLost: number;
+  /** Merges that started from conflicts whose places have no names. */
+  unproven: number;
   /** Clones that were overwritten, with what they had in their history. */
   overwritten: number;
 }
@@ -44,6 +49,7 @@ export const noMerges = (): MergeCounts => ({
   upstreamTaken: 0,
   upstreamInConflict: 0,
   upstreamLost: 0,
+  unproven: 0,
   overwritten: 0,
 });
 
@@ -60,11 +66,16 @@ export function mergeRoundFaults(round: MergeRound, counts: MergeCounts): string
 
 function memberFaults({ sourceMemberSlug: slug, entityId }: InstallMember, round: MergeRound, counts: MergeCounts): string[] {
   const { before, after, report, ledgers } = round;
-  const [base, theirs] = [round.base.get(entityId), round.theirs.get(entityId)];
+  const started = round.bases.get(entityId);
+  const [base, theirs] = [started ?? round.base.get(entityId), round.theirs.get(entityId)];
   const [ours, result] = [before.definitions.get(entityId), after.definitions.get(entityId)];
   if (base === undefined || theirs === undefined || ours === undefined || result === undefined) return ['there is nothing to compare'];
   const conflicts = report.conflicts.filter((conflict) => conflict.slug === slug).map(withoutSlug);
-  const { faults, contested, upstream } = proveMerge({ base, ours, theirs, result, conflicts });
+  const merge = { base, ours, theirs, result, conflicts };
+  if (conflicts.length === 0) round.bases.delete(entityId);
+  else round.bases.set(entityId, started === null ? null : nextBase(merge));
+  if (started === null) counts.unproven += 1;
+  const { faults, contested, upstream } = started === null ? UNPROVEN : proveMerge(merge);
   const { held, inConflict, lost } = fared(ledgers.get(entityId)?.open ?? [], result, contested);
   counts.clean += conflicts.length === 0 && !same(base, theirs) ? 1 : 0;
   counts.withConflicts += conflicts.length > 0 ? 1 : 0;
@@ -78,5 +89,8 @@ function memberFaults({ sourceMemberSlug: slug, entityId }: InstallMember, round
   counts.upstreamLost += upstream.lost;
   return [...faults, ...tellLost(lost)];
 }
+
+/** Of a merge that starts where conflicts were left in a list or text that cannot be told by name. */
+const UNPROVEN: Proof = { faults: [], contested: [], upstream: { taken: 0, inConflict: 0, lost: 0 } };
 
 const withoutSlug = ({ slug: _, ...conflict }: MemberConflict) => conflict;

@@ -13,7 +13,9 @@ export function planFaults(plan: UpgradePlan, report: ChangeReport, before: View
   const faults = LISTS.filter((list) => !same([...plan[list]], [...report[list]])).map(
     (list) => `planned: ${list} was ${plan[list]}, and became ${report[list]}`,
   );
-  const conflicts = plan.members.flatMap((member) => member.conflicts.map((conflict) => ({ slug: member.slug, ...conflict })));
+  const conflicts = plan.members.flatMap((member) =>
+    member.conflicts.map(({ sinceVersionId: _, ...conflict }) => ({ slug: member.slug, ...conflict })),
+  );
   if (!isDeepStrictEqual(ordered(conflicts), ordered(report.conflicts))) faults.push('planned: other conflicts than the upgrade found');
   const conflicted = [...new Set(report.conflicts.map(({ slug }) => slug))];
   if (!same([...plan.conflicted].sort(), conflicted.sort())) faults.push(`planned: conflicted was ${plan.conflicted}`);

@@ -93,6 +93,7 @@ const mergeRows = ({ merges }: Report): Row[] => [
   ['edited places lost', merges.editsLost],
   ['upstream changes of edited clones: taken, in conflict', `${merges.upstreamTaken}, ${merges.upstreamInConflict}`],
   ['upstream changes lost', merges.upstreamLost],
+  ['merges that start from conflicts without a name', merges.unproven],
 ];
 
 const rollbackRows = ({ counts, rollbacks }: Report): Row[] => [

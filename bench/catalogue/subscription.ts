@@ -8,6 +8,7 @@ import type {
   InstallMember,
   IntegrationInstall,
   IntegrationVersion,
+  Json,
   JsonObject,
   MemberPolicy,
   Workspace,
@@ -63,6 +64,8 @@ export class Subscription {
   readonly #subscriber: Subscriber;
   readonly #path: `/api/integration-installs/${string}`;
   readonly ledgers = new Map<string, Ledger>();
+  /** Clones with open conflicts → where their merges start from; null where that cannot be said. */
+  readonly bases = new Map<string, Json | null>();
   /** What the workspace's own clones are, by clone. */
   readonly edits = new Map<string, JsonObject>();
   /** The variables that the install must have. */
