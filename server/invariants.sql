@@ -199,6 +199,13 @@ join published_entity_versions p on p.id = m.entity_version_id
 join published_definitions d on d.digest = p.definition_digest
 where m.is_clone and not m.detached and m.deleted_at is null and d.variables = '{}' and d.refs = '{}' and m.applied_digest <> d.digest;
 
+-- name: a member has as many open conflicts as it says, and what a merge left open has a base
+select m.id from integration_members m
+left join lateral (
+  select count(*) as n, count(*) filter (where c.kept = 'ours') as left_open from member_conflicts c
+  where c.workspace_id = m.workspace_id and c.integration_member_id = m.id) c on true
+where m.open_conflicts <> c.n or (m.deleted_at is null and (m.merge_base_digest is not null) <> (c.left_open > 0));
+
 -- name: a reference inside an active attached clone leads to an entity of its workspace or of its publisher
 select m.id, target.id
 from integration_members m

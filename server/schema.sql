@@ -377,10 +377,14 @@ END) stored,
   removed_as text,
   doc text not null,
   stale boolean default false not null,
+  merge_base_digest bytea,
+  open_conflicts integer default 0 not null,
   constraint integration_members_pkey PRIMARY KEY (id),
+  constraint integration_members_workspace_id_id_key UNIQUE (workspace_id, id),
   constraint integration_members_added_by_fkey FOREIGN KEY (added_by) REFERENCES users(id),
   constraint integration_members_applied_digest_fkey FOREIGN KEY (applied_digest) REFERENCES definitions(digest),
   constraint integration_members_clone_workspace_id_entity_id_fkey FOREIGN KEY (clone_workspace_id, entity_id) REFERENCES entities(workspace_id, id),
+  constraint integration_members_merge_base_digest_fkey FOREIGN KEY (merge_base_digest) REFERENCES definitions(digest),
   constraint integration_members_source_entity_id_entity_version_id_fkey FOREIGN KEY (source_entity_id, entity_version_id) REFERENCES published_entity_versions(entity_id, id),
   constraint integration_members_source_version_id_fkey FOREIGN KEY (source_version_id) REFERENCES integration_versions(id),
   constraint integration_members_workspace_id_integration_install_id_fkey FOREIGN KEY (workspace_id, integration_install_id) REFERENCES integration_installs(workspace_id, id),
@@ -389,6 +393,8 @@ END) stored,
   constraint integration_members_check2 CHECK (is_clone OR entity_id::text = source_entity_id::text),
   constraint integration_members_check3 CHECK ((deleted_at IS NULL) = (retention_tier IS NULL)),
   constraint integration_members_check4 CHECK ((deleted_at IS NULL) = (removed_as IS NULL)),
+  constraint integration_members_check5 CHECK (is_clone OR merge_base_digest IS NULL),
+  constraint integration_members_open_conflicts_check CHECK (open_conflicts >= 0),
   constraint integration_members_removed_as_check CHECK (removed_as = ANY (ARRAY['removed'::text, 'kept'::text, 'dropped'::text, 'uninstalled'::text])),
   constraint integration_members_retention_tier_check CHECK (retention_tier = ANY (ARRAY['short'::text, 'medium'::text, 'long'::text, 'none'::text]))
 );
@@ -397,6 +403,7 @@ CREATE UNIQUE INDEX integration_members_clone ON integration_members USING btree
 CREATE INDEX integration_members_detached ON integration_members USING btree (integration_install_id, source_member_slug) WHERE detached AND deleted_at IS NULL;
 CREATE INDEX integration_members_entity ON integration_members USING btree (entity_id);
 CREATE INDEX integration_members_install ON integration_members USING btree (integration_install_id, added_at, id);
+CREATE INDEX integration_members_open_conflicts ON integration_members USING btree (integration_install_id) WHERE open_conflicts > 0 AND deleted_at IS NULL;
 CREATE UNIQUE INDEX integration_members_slug ON integration_members USING btree (integration_install_id, source_member_slug) WHERE deleted_at IS NULL;
 CREATE INDEX integration_members_source_version ON integration_members USING btree (source_version_id) WHERE source_version_id IS NOT NULL;
 CREATE INDEX integration_members_version ON integration_members USING btree (entity_version_id);
@@ -542,6 +549,23 @@ CREATE TRIGGER tell_inserted AFTER INSERT ON integrations REFERENCING NEW TABLE 
 CREATE TRIGGER tell_truncated AFTER TRUNCATE ON integrations FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_updated AFTER UPDATE ON integrations REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select, update on integrations to mortise_app;
+
+create table member_conflicts (
+  workspace_id id not null,
+  integration_member_id id not null,
+  "position" integer not null,
+  conflict json not null,
+  kept text not null,
+  since_version_id id not null,
+  created_at timestamp(3) with time zone not null,
+  constraint member_conflicts_pkey PRIMARY KEY (workspace_id, integration_member_id, "position"),
+  constraint member_conflicts_since_version_id_fkey FOREIGN KEY (since_version_id) REFERENCES integration_versions(id) ON DELETE CASCADE,
+  constraint member_conflicts_workspace_id_integration_member_id_fkey FOREIGN KEY (workspace_id, integration_member_id) REFERENCES integration_members(workspace_id, id) ON DELETE CASCADE,
+  constraint member_conflicts_kept_check CHECK (kept = ANY (ARRAY['ours'::text, 'theirs'::text])),
+  constraint member_conflicts_position_check CHECK ("position" >= 0)
+);
+CREATE INDEX member_conflicts_since ON member_conflicts USING btree (since_version_id);
+grant delete, insert, select on member_conflicts to mortise_app;
 
 create table mortise_migrations (
   name text collate "C" not null,

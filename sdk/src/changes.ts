@@ -45,6 +45,8 @@ export interface MergeConflict {
   readonly theirs?: Json;
   /** Why the whole definition is in conflict, where each place would merge. */
   readonly reason?: string;
+  /** Plans: the version with which it came, where it is open already. */
+  readonly sinceVersionId?: string;
 }
 
 /** A conflict with the member that it is in. */

@@ -254,6 +254,8 @@ export interface IntegrationInstall {
 export interface ListedInstall extends IntegrationInstall {
   readonly upgradePolicy: 'manual' | 'patch' | 'minor' | 'all';
   readonly minReleaseAgeHours: number | null;
+  /** Places in its members that both sides changed and nobody has decided yet. */
+  readonly openConflicts: number;
   readonly updateAvailable: boolean;
   readonly updateJump: 'none' | 'patch' | 'minor' | 'major' | 'prerelease';
   /** The current version, where that is higher. */
@@ -288,6 +290,7 @@ export interface InstallMember {
   readonly sourceVersionId: string;
   readonly detached: boolean;
   readonly enabled: boolean;
+  readonly openConflicts: number;
   readonly addedBy: string;
   readonly addedAt: string;
   readonly deletedAt: string | null;

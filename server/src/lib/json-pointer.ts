@@ -21,7 +21,8 @@ export function at(value: Json, text: string): Json | undefined {
   return segments.reduce<Json | undefined>(step, value);
 }
 
-function step(value: Json | undefined, segment: string): Json | undefined {
+/** One step of it. */
+export function step(value: Json | undefined, segment: string): Json | undefined {
   if (Array.isArray(value)) return /^(0|[1-9]\d*)$/.test(segment) ? value[Number(segment)] : undefined;
   return isObject(value) && Object.hasOwn(value, segment) ? value[segment] : undefined;
 }

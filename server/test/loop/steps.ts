@@ -245,6 +245,13 @@ const installSteps: readonly Step[] = [
     what: 'merging definitions of 1 MiB',
     run: ask('buyer', 'POST', at('heavy install', '/upgrade'), () => ({ strategy: 'merge', detail: true }), 200),
   },
+  ...[1, 8].map(
+    (i): Step => ({
+      operation: 'resolveIntegrationMember',
+      what: `a clone of 1 MiB (${i})`,
+      run: ask('buyer', 'POST', `/api/integration-members/{h${i}}/resolve`, () => ({ resolutions: [{ pick: 'theirs' }] }), 200),
+    }),
+  ),
   {
     operation: 'rollbackInstall',
     what: 'definitions of 1 MiB that were edited',

@@ -1,8 +1,8 @@
 /** What a rollback, an uninstall and a restore do. */
 import type { Json } from '../../src/lib/json.ts';
 import { must } from '../../src/lib/must.ts';
-import { type Doc, type KeyConflict, merged, sameDoc } from './documents.ts';
-import { goneFrom, type Moved } from './move.ts';
+import { type Doc, type KeyConflict, merged, openBase, sameDoc } from './documents.ts';
+import { goneFrom, isOwn, type Moved, owned } from './move.ts';
 import { type Install, type Lists, lists, type Member, NOTHING, type Revision, type World, type Written } from './world.ts';
 
 type PastMember = Revision['members'][number];
@@ -23,9 +23,9 @@ export function goBack(world: World, install: Install, past: Revision): Moved {
   const results = past.members.map((member) => returned(world, member, before(member), since));
   const orphans = past.members.flatMap(({ id, entityId }) => {
     const member = now.get(id);
-    return member?.isClone && member.entityId !== entityId && !member.detached ? [member.entityId] : [];
+    return member?.isClone && member.entityId !== entityId && !isOwn(world, member) ? [member.entityId] : [];
   });
-  const removed = goneFrom(world, gone, orphans);
+  const removed = goneFrom(world, owned(world, gone), orphans);
   const slugs = (some: typeof results) => some.map(({ member }) => member.slug);
   const isEmptied = (slug: string) => past.members.every((member) => member.slug !== slug);
   const told = lists({
@@ -63,7 +63,11 @@ function returned(world: World, { missing, ...past }: PastMember, now: Member | 
   entity.deleted = false;
   const wrote = world.write(past.entityId, doc);
   return {
-    member: { ...past, detached: past.detached || !sameDoc(doc, applied) },
+    member: {
+      ...past,
+      detached: past.detached || !sameDoc(doc, applied),
+      mergeBase: past.mergeBase && openBase(past.mergeBase, doc, applied),
+    },
     isUpdated: renamed || wrote || wasDeleted,
     written: wrote ? [{ entityId: past.entityId, before, after: doc }] : [],
     conflicts: told,
@@ -87,7 +91,7 @@ export type Keep = (typeof KEEPS)[number];
 
 /** Takes the install away; what the workspace keeps stays as its own. */
 export function uninstalled(world: World, install: Install, keep: Keep): Lists {
-  const stays = { detached: (member: Member) => member.detached, none: () => false, all: ({ isClone }: Member) => isClone }[keep];
+  const stays = { detached: (member: Member) => isOwn(world, member), none: () => false, all: ({ isClone }: Member) => isClone }[keep];
   const present = new Set(world.present());
   const leaving = [...install.members.values()].map((member) => ({ ...member, detached: stays(member) }));
   const { deleted, kept } = goneFrom(world, leaving, []);
@@ -109,7 +113,8 @@ export function restored(world: World, install: Install): Lists {
     if (!member.isClone) return member;
     const { deleted, content } = world.entity(member.entityId);
     const own = deleted || !sameDoc(content, must(member.applied, 'clones had a definition applied'));
-    return { ...member, detached: member.detached || own };
+    const { mergeBase, applied } = member;
+    return { ...member, detached: member.detached || own, mergeBase: mergeBase && applied && openBase(mergeBase, content, applied) };
   };
   install.members = new Map([...install.members].map(([slug, member]) => [slug, back(member)]));
   return NOTHING;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { must } from '../../src/lib/must.ts';
-import { sameDoc, withKey } from './documents.ts';
+import { openBase, sameDoc, withKey } from './documents.ts';
 import { clonesOf, oneOf, replace, type Step, step } from './step.ts';
 import type { World } from './world.ts';
 
@@ -11,7 +11,10 @@ const hasPresent = (world: World) => world.present().length > 0;
 /** What the workspace does to an entity makes its member, if it is the clone of one, the workspace's own. */
 function touched(world: World, entityId: string): void {
   const member = clonesOf(world).find((each) => each.entityId === entityId);
-  if (member) replace(world, member.id, { detached: true });
+  if (!member) return;
+  const { mergeBase, applied } = member;
+  const base = mergeBase && applied && openBase(mergeBase, world.entity(entityId).content, applied);
+  replace(world, member.id, { detached: true, mergeBase: base });
 }
 
 const key = fc.constantFrom('p', 'q', 'r', 'v_tone', 'to_a', 'to_s', 'own');
@@ -101,7 +104,7 @@ export const revert: fc.Arbitrary<Step> = which.map((n) =>
       if (entity.purged) return;
       entity.deleted = false;
       world.write(entityId, must(applied, 'clones had a definition applied'));
-      replace(world, id, { detached: false });
+      replace(world, id, { detached: false, mergeBase: null });
     },
   ),
 );

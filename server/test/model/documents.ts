@@ -51,3 +51,12 @@ export function merged(base: Doc, ours: Doc, theirs: Doc, pick: (conflict: KeyCo
   }
   return { doc, conflicts };
 }
+
+/**
+ * Where the next merge starts from while conflicts are open: what theirs has, but what both came from at each of these keys. Null when
+ * none is.
+ */
+export function openBase(base: Doc, ours: Doc, theirs: Doc): Doc | null {
+  const open = merged(base, ours, theirs, (conflict) => conflict.ours).conflicts.map(({ pointer }) => pointer.slice(1));
+  return open.length === 0 ? null : open.reduce<Doc>((doc, key) => withKey(doc, key, base[key]), theirs);
+}

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { Json } from '../../src/lib/json.ts';
 import { must } from '../../src/lib/must.ts';
-import { type Doc, type KeyConflict, merged, rendered, sameDoc, type Variables } from './documents.ts';
+import { type Doc, type KeyConflict, merged, rendered, sameDoc, type Variables, withKey } from './documents.ts';
 import { type Choice, cloned, matched, wanted } from './match.ts';
 import type { Version, VersionMember } from './versions.ts';
 import { type Install, type Lists, lists, type Member, type World, type Written } from './world.ts';
@@ -48,8 +48,8 @@ export function move(world: World, install: Install, from: Version | null, { to,
   const results = parts.map((part) => become(world, part, around));
   const gone = [...install.members.values()].filter((member) => !parts.some(({ had }) => had === member));
   const orphans = parts.flatMap(({ had, entityId }) => (had?.isClone && had.entityId !== entityId ? [had.entityId] : []));
-  const removed = goneFrom(world, gone, orphans);
-  const told = lists({
+  const removed = goneFrom(world, owned(world, gone), orphans);
+  const told = inOneList({
     updated: results.filter((each) => each.isUpdated).map(({ member }) => member.slug),
     added: parts.filter(({ had }) => had === undefined).map(({ one }) => one.slug),
     removed: removed.deleted,
@@ -66,6 +66,18 @@ export function move(world: World, install: Install, from: Version | null, { to,
     conflicts: results.flatMap((each) => each.conflicts),
     changed: !isSame,
   };
+}
+
+/** A slug that another member takes over is updated. */
+export function inOneList({ updated, added, removed, skipped }: Lists): Lists {
+  const [gone, there] = [new Set([...removed, ...skipped]), new Set([...updated, ...added])];
+  const isLeft = (slug: string) => !there.has(slug);
+  return lists({
+    updated: [...updated, ...added.filter((slug) => gone.has(slug))],
+    added: added.filter((slug) => !gone.has(slug)),
+    removed: removed.filter(isLeft),
+    skipped: skipped.filter(isLeft),
+  });
 }
 
 function partOf(
@@ -123,12 +135,17 @@ function become(world: World, part: Part, around: Around): Become {
   const renamed = had !== undefined && (had.slug !== one.slug || had.isClone !== isClone);
   if (!isClone) {
     const moved = had !== undefined && had.pin !== one.pin;
-    return { ...quiet, member: { ...pins, detached: false, applied: null }, isUpdated: renamed || moved };
+    return { ...quiet, member: { ...pins, detached: false, applied: null, mergeBase: null }, isUpdated: renamed || moved };
   }
   const applied = rendered(one.doc, around.ids, around.variables);
   if (had && treatment === 'merge') return merge(world, { had, pins, applied, renamed }, around);
   const { wrote, written } = put(world, entityId, applied);
-  return { ...quiet, member: { ...pins, detached: false, applied }, isUpdated: had !== undefined && (wrote || renamed), written };
+  return {
+    ...quiet,
+    member: { ...pins, detached: false, applied, mergeBase: null },
+    isUpdated: had !== undefined && (wrote || renamed),
+    written,
+  };
 }
 
 /** Puts a definition into a clone, which is made or brought back where it has to be. */
@@ -146,13 +163,13 @@ function put(world: World, entityId: string, content: Doc): { wrote: boolean; wr
 
 interface Merge {
   readonly had: Member;
-  readonly pins: Omit<Member, 'detached' | 'applied'>;
+  readonly pins: Omit<Member, 'detached' | 'applied' | 'mergeBase'>;
   readonly applied: Doc;
   readonly renamed: boolean;
 }
 
 function merge(world: World, { had, pins, applied, renamed }: Merge, { settled }: Around): Become {
-  const base = must(had.applied, 'clones had a definition applied');
+  const base = had.mergeBase ?? must(had.applied, 'clones had a definition applied');
   const ours = world.entity(had.entityId).content;
   const place = ({ pointer }: KeyConflict) => pins.slug + pointer;
   const { doc, conflicts } = merged(base, ours, applied, (conflict) =>
@@ -162,13 +179,26 @@ function merge(world: World, { had, pins, applied, renamed }: Merge, { settled }
   const { wrote, written } = put(world, had.entityId, doc);
   const isUpdated = wrote || renamed;
   return {
-    member: { ...pins, detached: true, applied },
+    member: { ...pins, detached: true, applied, mergeBase: nextBase(open, base, applied) },
     isUpdated,
     isSkipped: open.length > 0 && !isUpdated,
     written,
     conflicts: open.map((conflict) => ({ slug: pins.slug, ...conflict })),
   };
 }
+
+/** What is settled, in whatever way, is asked for no more. */
+const nextBase = (open: readonly KeyConflict[], base: Doc, applied: Doc): Doc | null =>
+  open.length === 0 ? null : open.reduce((doc, { pointer }) => withKey(doc, pointer.slice(1), base[pointer.slice(1)]), applied);
+
+/** Detached, or attached again and still edited. */
+export function isOwn(world: World, { detached, isClone, entityId, applied }: Member): boolean {
+  const { deleted, content } = world.entities.get(entityId) ?? { deleted: true, content: {} };
+  return detached || (isClone && !deleted && applied !== null && !sameDoc(content, applied));
+}
+
+export const owned = (world: World, members: readonly Member[]): Member[] =>
+  members.map((member) => ({ ...member, detached: isOwn(world, member) }));
 
 /** Takes members away: detached clones and those that something refers to stay as the workspace's own. */
 export function goneFrom(world: World, gone: readonly Member[], orphans: readonly string[]): { deleted: string[]; kept: string[] } {

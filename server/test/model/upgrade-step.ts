@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import type { Json } from '../../src/lib/json.ts';
 import type { KeyConflict } from './documents.ts';
 import { noted } from './install-steps.ts';
-import { type Move, move } from './move.ts';
+import { droppedOf } from './match.ts';
+import { inOneList, type Move, move } from './move.ts';
 import type { Site } from './site.ts';
 import { activeOf, complete, conflictsOf, expectLists, hasActive, listsOf, oneOf, path, type Step, step } from './step.ts';
 import type { Version } from './versions.ts';
@@ -124,14 +125,14 @@ const moveTo = async (site: Site, install: Install, to: Version, strategy: Asked
   to,
   variables: complete(to, install.variables),
   strategy,
-  choice: { policy: install.policy },
+  choice: { policy: install.policy, dropped: droppedOf(install) },
   given: await site.given(install.id),
 });
 
 /** The four lists as the dispositions of the members say them. */
 function dispositionsOf({ members }: Plan) {
   const having = (...some: string[]) => members.filter(({ disposition }) => some.includes(disposition)).map(({ slug }) => slug);
-  return listsOf({
+  return inOneList({
     updated: having('update', 'merge'),
     added: having('insert'),
     removed: having('remove'),

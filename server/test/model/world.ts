@@ -23,6 +23,8 @@ export interface Member {
   readonly detached: boolean;
   /** What was last applied to the clone; null for references. */
   readonly applied: Doc | null;
+  /** Where its next merge starts from, while conflicts are open. */
+  readonly mergeBase: Doc | null;
   readonly source: string;
   readonly pin: string;
   /** Id of the version that it was made from. */

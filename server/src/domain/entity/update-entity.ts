@@ -13,6 +13,7 @@ import { userOf } from '../workspace/workspaces.ts';
 import { detachClone, lockInstallOfClone } from './clone.ts';
 import { refuseBreakingKind, refuseTakenSlug } from './create-entity.ts';
 import { type Definition, definitionFrom, storeDefinitions } from './definitions.ts';
+import { followEdits } from './follow-edit.ts';
 import { entityResource } from './resource.ts';
 import type { EntityUpdate } from './schema.ts';
 
@@ -43,7 +44,10 @@ export async function updateEntity(ctx: WriteCtx, { target, body }: { target: Ta
       updated_at: ctx.now,
       ...(definition && { definition_digest: definition.digest, current_version_id: versionId, version_number: entity.versionNumber + 1 }),
     })} where id = ${entity.id}`);
-  if (definition) await detachClone(ctx, entity.id, 'edited');
+  if (definition) {
+    await detachClone(ctx, entity.id, 'edited');
+    await followEdits(ctx, [entity.id]);
+  }
   const data = { changed: Object.keys(body), ...(versionId && { entityVersionId: versionId }) };
   await record(ctx, { type: 'entity.updated', workspaceId: entity.workspaceId, subjectId: entity.id, data });
   return shown(ctx, entityResource, entity.id);

@@ -3,10 +3,11 @@ import type { PatchOperation } from '../../lib/json-patch.ts';
 import { jsonInTurns } from '../../lib/json-pieces.ts';
 import { must } from '../../lib/must.ts';
 import type { Reply, Target } from '../../route.ts';
+import { loadConflicts } from '../entity/conflicts.ts';
+import { mergeTexts } from '../entity/merge/merge-texts.ts';
 import { patchInTurns } from '../integration/diff/patch.ts';
 import { untakeableProblems } from './blockers.ts';
 import { arrange } from './change/arrange.ts';
-import { mergeTexts } from './change/merge-texts.ts';
 import { loadBodies, refusing, renderOne } from './change/render-members.ts';
 import { loadMember, refuseDeletedMember, refuseReference } from './change-member.ts';
 import { ascentOf } from './state/ascent.ts';
@@ -28,13 +29,15 @@ export async function diffMember(ctx: ReadCtx, { target }: { target: Target }): 
     'active members are loaded',
   );
   const appliedDigest = must(own.appliedDigest, 'clones had a definition applied');
-  const bodies = await loadBodies(ctx, [own.cloneDigest, appliedDigest]);
-  const sides = { clone: bodies.get(own.cloneDigest), applied: bodies.get(appliedDigest) };
+  const base = own.mergeBase ?? appliedDigest;
+  const bodies = await loadBodies(ctx, [own.cloneDigest, appliedDigest, base]);
+  const sides = { clone: bodies.get(own.cloneDigest), applied: bodies.get(appliedDigest), base: bodies.get(base) };
   const { patch: local } = await patchInTurns({ before: sides.applied, after: sides.clone, room: WHOLE });
   return jsonInTurns({
     memberId: member.id,
     slug: member.slug,
     entityId: member.entityId,
+    conflicts: (await loadConflicts(ctx.db, [own.id])).get(own.id) ?? [],
     local,
     target: await againstTarget(ctx, member.installId, live, own, sides),
   });
@@ -57,7 +60,7 @@ async function againstTarget(
   installId: string,
   live: readonly LiveMember[],
   own: LiveMember,
-  { clone, applied }: { clone: string; applied: string },
+  { clone, base }: { clone: string; base: string },
 ): Promise<Against | null> {
   const { install, integration } = await loadInstall(ctx, installId);
   const ascent = await ascentOf(ctx, install, integration, {});
@@ -72,7 +75,7 @@ async function againstTarget(
   const { body: theirs } = await renderOne(wanted, bodies, rendering, refusing);
   const { patch } = await patchInTurns({ before: clone, after: theirs, room: WHOLE });
   const { conflicts } = await mergeTexts({
-    base: applied,
+    base,
     ours: clone,
     theirs,
     kind: ctx.kinds.ofId(wanted.member.entityId),

@@ -84,6 +84,7 @@ export const listedInstall: Static<typeof wire.ListedInstall> = {
   lastUpgradedAt: null,
   upgradePolicy: 'manual',
   minReleaseAgeHours: null,
+  openConflicts: 0,
   updateAvailable: true,
   updateJump: 'minor',
   availableVersion: '1.1.0',
@@ -101,6 +102,7 @@ export const member: Static<typeof wire.IntegrationMember> = {
   sourceVersionId: EXAMPLE_IDS.version,
   detached: false,
   enabled: true,
+  openConflicts: 0,
   addedBy: EXAMPLE_IDS.installer,
   addedAt: EXAMPLE_TIMES.installed,
   deletedAt: null,
@@ -108,10 +110,11 @@ export const member: Static<typeof wire.IntegrationMember> = {
 };
 
 export const installMembers: Static<typeof wire.InstallMembers> = {
-  members: [{ ...member, kind: 'agent', name: 'Ticket triage', configState: 'ready', drift: 'none' }],
+  members: [{ ...member, kind: 'agent', name: 'Ticket triage', configState: 'ready', conflicts: [], drift: 'none' }],
 };
 
 export const memberUpdate: Static<typeof wire.MemberUpdate> = { enabled: false };
+export const resolve: Static<typeof wire.Resolve> = { resolutions: [{ pointer: '/model', pick: 'theirs' }] };
 export const detach: Static<typeof wire.Detach> = { detached: true };
 
 const outcome = { updated: ['triage'], added: [], removed: [], skipped: [] };
@@ -158,6 +161,7 @@ export const memberDiff: Static<typeof wire.MemberDiff> = {
   memberId: EXAMPLE_IDS.member,
   slug: 'triage',
   entityId: EXAMPLE_IDS.clone,
+  conflicts: [],
   local: [{ op: 'replace', path: '/model', value: 'tiny' }],
   target: {
     versionId: EXAMPLE_IDS.version,

@@ -32,6 +32,11 @@ const DRIFT = sql`case
   else 'none'
 end`;
 
+/** What is open at the member `m`. Few have any. */
+const CONFLICTS = sql`case when m.open_conflicts = 0 then '[]' else (
+  select '[' || string_agg(json_open(c.conflict::text) || ',"kept":"' || c.kept || '","sinceVersionId":"' || c.since_version_id || '"}', ',' order by c.position) || ']'
+  from member_conflicts c where c.workspace_id = m.workspace_id and c.integration_member_id = m.id) end`;
+
 /**
  * The members of an install in manifest order, each with what it lacks (`configState`) and how it differs (`drift`). What enabled members
  * lack is the same for all, and is found once: it is in the version's documents, which may be large.
@@ -44,7 +49,8 @@ export async function listInstallMembers(ctx: ReadCtx, { target, query }: Asked)
       where i.id = ${target.id}
     )
     select json_open(m.doc) || ',"sourceVersionId":"' || ${MADE_FROM} || '","kind":' || to_json(v.kind) || ',"name":' || to_json(coalesce(e.name, s.name, m.source_member_slug))
-        || ',"configState":"' || case when m.enabled then enabled.state else 'disabled' end || '","drift":"' || ${DRIFT} || '"}' as json
+        || ',"configState":"' || case when m.enabled then enabled.state else 'disabled' end || '","drift":"' || ${DRIFT}
+        || '","openConflicts":' || m.open_conflicts || ',"conflicts":' || ${CONFLICTS} || '}' as json
     from integration_members m
     cross join enabled
     join integration_installs i on i.id = m.integration_install_id

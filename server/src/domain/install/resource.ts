@@ -24,12 +24,17 @@ export const REVISION_ACTIONS = [
 export const UPGRADE_POLICIES = ['manual', 'patch', 'minor', 'all'] as const;
 export type RevisionAction = (typeof REVISION_ACTIONS)[number];
 
+/** Over its active members. */
+const openConflicts = (t: Alias): Sql => sql`(
+  select coalesce(sum(oc.open_conflicts), 0)::int from integration_members oc
+  where oc.integration_install_id = ${t}.id and oc.open_conflicts > 0 and oc.deleted_at is null)`;
+
 export const installResource: Resource<Actor> = {
   name: 'IntegrationInstall',
   table: 'integration_installs',
   prefixes: [PREFIX.install],
   json: (t) => sql`json_open(${t}.doc) || ',"upgradePolicy":"' || ${t}.upgrade_policy || '","minReleaseAgeHours":'
-    || coalesce(${t}.min_release_age_hours::text, 'null') || ',' || substr(${standingJson(t)}, 2)`,
+    || coalesce(${t}.min_release_age_hours::text, 'null') || ',"openConflicts":' || ${openConflicts(t)} || ',' || substr(${standingJson(t)}, 2)`,
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.install] },
     integrationId: { type: 'id', column: 'integration_id', prefixes: [PREFIX.integration] },
@@ -47,6 +52,7 @@ export const installResource: Resource<Actor> = {
     lastUpgradedAt: { type: 'timestamp', column: 'last_upgraded_at', nullable: true },
     deletedAt: { type: 'timestamp', column: 'deleted_at', nullable: true },
     retentionTier: { type: 'enum', column: 'retention_tier', values: RETENTION_TIERS, nullable: true },
+    openConflicts: { type: 'number', column: 'id', expression: openConflicts, reads: ['members'] },
     ...STANDING_FIELDS,
   },
   relations: {
@@ -60,7 +66,7 @@ export const installResource: Resource<Actor> = {
   },
   scope: workspaceRows,
   deletedScope: deletedRows,
-  jsonReads: STANDING_READS,
+  jsonReads: [...STANDING_READS, 'members'],
   shorthands: {
     workspace_id: { field: 'workspaceId', description: 'Installs in this workspace.' },
     integration_id: { field: 'integrationId', description: 'Installs of this integration.' },
@@ -84,7 +90,7 @@ export const memberResource: Resource<Actor> = {
   name: 'IntegrationMember',
   table: 'integration_members',
   prefixes: [PREFIX.member],
-  json: (t) => sql`json_open(${t}.doc) || ',"sourceVersionId":"' || ${madeFrom(t)} || '"}'`,
+  json: (t) => sql`json_open(${t}.doc) || ',"sourceVersionId":"' || ${madeFrom(t)} || '","openConflicts":' || ${t}.open_conflicts || '}'`,
   jsonReads: ['install'],
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.member] },
@@ -97,6 +103,7 @@ export const memberResource: Resource<Actor> = {
     sourceVersionId: { type: 'id', column: 'integration_install_id', expression: madeFrom, reads: ['install'], prefixes: [PREFIX.version] },
     detached: { type: 'boolean', column: 'detached' },
     enabled: { type: 'boolean', column: 'enabled' },
+    openConflicts: { type: 'number', column: 'open_conflicts' },
     addedBy: { type: 'id', column: 'added_by', prefixes: [PREFIX.user] },
     addedAt: { type: 'timestamp', column: 'added_at' },
     deletedAt: { type: 'timestamp', column: 'deleted_at', nullable: true },

@@ -4,6 +4,7 @@ import { Problem } from '../../lib/errors.ts';
 import { newId, PREFIX } from '../../lib/ids.ts';
 import { type Reply, SUCCESS, shown, type Target } from '../../route.ts';
 import { record } from '../audit/record.ts';
+import { followEdits } from '../entity/follow-edit.ts';
 import { purgeEntities } from '../entity/purge-entities.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
 import { refuseUntakeable, takingOf } from '../integration/taking.ts';
@@ -121,6 +122,10 @@ async function restoreMembers(ctx: WriteCtx, install: InstallRow): Promise<void>
     insert into solution_members (id, workspace_id, solution_id, integration_member_id, entity_id, added_at)
     select id, ${install.workspaceId}, ${install.solutionId}, member_id, entity_id, ${ctx.now}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id id, member_id id, entity_id id)`);
+  await followEdits(
+    ctx,
+    members.map(({ entityId }) => entityId),
+  );
 }
 
 /** Removes a deleted install for good, with its members, revisions, and the clones that were deleted with it. The events stay. */

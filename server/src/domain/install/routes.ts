@@ -12,6 +12,7 @@ import { InstallPlan } from './install-plan-schema.ts';
 import { listInstallMembers } from './list-members.ts';
 import { addMembers, dropMember, lockInstallToDrop } from './membership.ts';
 import { reconfigureInstall } from './reconfigure.ts';
+import { resolveConflicts } from './resolve-conflicts.ts';
 import { installResource, memberResource, revisionResource } from './resource.ts';
 import { purgeInstall, restoreInstall } from './restore-install.ts';
 import { revertMember } from './revert-member.ts';
@@ -340,6 +341,22 @@ export const installRoutes: readonly AnyRoute[] = [
     example: { answer: examples.member },
     errors: ['not_a_clone', 'clone_purged', 'member_deleted', 'install_deleted'],
     write: revertMember,
+  }),
+  route({
+    operationId: 'resolveIntegrationMember',
+    method: 'POST',
+    path: '/api/integration-members/{id}/resolve',
+    tag: 'Members',
+    summary: 'Settle open conflicts of a clone: pick a side or a value for each.',
+    description:
+      'What a merge or rollback could not decide stays open until somebody does. Once settled, later merges ask for it no more. What the clone had stays in the history of its entity.',
+    permission: { need: 'target', resource: memberResource, role: 'editor' },
+    body: wire.Resolve,
+    answer: wire.IntegrationMember,
+    example: { body: examples.resolve, answer: examples.member },
+    errors: ['not_a_clone', 'clone_purged', 'member_deleted', 'install_deleted'],
+    lockFirst: lockInstallOfMember,
+    write: resolveConflicts,
   }),
   route({
     operationId: 'detachIntegrationMember',

@@ -63,6 +63,7 @@ export const ListedInstall = shape(
     ...install,
     upgradePolicy,
     minReleaseAgeHours,
+    openConflicts: integer('Places in its members that both sides changed and nobody has decided yet.'),
     updateAvailable: flag("Whether the integration's current version is higher than the pinned one, by SemVer precedence."),
     updateJump: oneOf(
       JUMPS,
@@ -110,6 +111,7 @@ const member = {
   sourceVersionId: idOf(PREFIX.version, 'The integration version that it was made from.'),
   detached: flag('Skipped by upgrades: the workspace changed it, or asked for that.'),
   enabled: flag('In use.'),
+  openConflicts: integer('Places that both sides changed and nobody has decided yet.'),
   addedBy: idOf(PREFIX.user, 'Who added it.'),
   addedAt: timestamp('When it was added.'),
   deletedAt,
@@ -117,23 +119,6 @@ const member = {
 };
 export const IntegrationMember = shape(member, { $id: 'IntegrationMember' });
 
-export const InstallMember = shape(
-  {
-    ...member,
-    kind: text('Kind of the entity.', 40),
-    name: text('Name of the entity.', 200),
-    configState: oneOf(
-      ['ready', 'needs_auth', 'needs_variables', 'disabled'],
-      'What it lacks to be used. disabled: by the workspace, or because the version of the install is revoked, until it moves off that.',
-    ),
-    drift: oneOf(
-      ['none', 'modified', 'outdated', 'missing'],
-      'modified: the clone differs from what was last applied; outdated: made from another version than the install pins; missing: the workspace deleted the clone.',
-    ),
-  },
-  { $id: 'InstallMember' },
-);
-export const InstallMembers = shape({ members: listOf(InstallMember, 'In manifest order.') }, { $id: 'InstallMembers' });
 export const InstallMembersQuery = shape({ include_deleted: Type.Optional(flag('Removed members too, after the others.')) });
 
 const strategies = ['skip', 'merge', 'overwrite'] as const;
@@ -143,19 +128,20 @@ const anything = (description: string) => Type.Unsafe<Json>({ description });
 const lineRange = (description: string) =>
   shape({ from: integer('The first line.'), to: integer('The line behind the last one.') }, { description });
 
-const MergeResolution = shape(
-  {
-    slug: memberSlug,
-    pointer: Type.Optional(jsonPointer('The conflict, as a plan names it; absent: all conflicts of the member.')),
-    lines: Type.Optional(lineRange('Of a conflict in some lines of a text: only these, as a plan names them.')),
-    pick: oneOf(
-      ['base', 'ours', 'theirs', 'value'],
-      "What stands there: what was last applied, the workspace's, the version's, or `value`.",
-    ),
-    value: Type.Optional(anything('Where `pick` is value.')),
-  },
-  { $id: 'MergeResolution' },
-);
+const resolution = {
+  pointer: Type.Optional(jsonPointer('The conflict, as a plan names it; absent: all conflicts of the member.')),
+  lines: Type.Optional(lineRange('Of a conflict in some lines of a text: only these, as a plan names them.')),
+  pick: oneOf(['base', 'ours', 'theirs', 'value'], "What stands there: what both came from, the workspace's, the version's, or `value`."),
+  value: Type.Optional(anything('Where `pick` is value.')),
+};
+const MergeResolution = shape({ slug: memberSlug, ...resolution }, { $id: 'MergeResolution' });
+export const Resolve = shape({
+  resolutions: Type.Array(shape(resolution, { $id: 'ConflictResolution' }), {
+    minItems: 1,
+    maxItems: 10_000,
+    description: 'How open conflicts of the member are settled. Others stay open.',
+  }),
+});
 
 const planOptions = {
   integrationVersionId: Type.Optional(idOf(PREFIX.version, 'The version to go to; absent: the current one.')),
@@ -174,19 +160,49 @@ export const UpgradeOptions = shape({
   detail: Type.Optional(flag('Answer with merges, conflicts and the revision too.')),
 });
 
+const conflict = {
+  pointer: jsonPointer('RFC 6901, into the definition.'),
+  lines: Type.Optional(
+    lineRange('Where it is some lines of a text, counted from 0 in the text that keeps ours; the sides are then these lines.'),
+  ),
+  base: Type.Optional(anything('What both came from; absent: nothing was there.')),
+  ours: Type.Optional(anything("The workspace's, which stays; absent: it was deleted.")),
+  theirs: Type.Optional(anything("The new version's; absent: it is gone there.")),
+  reason: Type.Optional(text('Why the whole definition is in conflict, where each place would merge.', 1000)),
+};
 export const MergeConflict = shape(
-  {
-    pointer: jsonPointer('RFC 6901, into the definition.'),
-    lines: Type.Optional(
-      lineRange('Where it is some lines of a text, counted from 0 in the text that keeps ours; the sides are then these lines.'),
-    ),
-    base: Type.Optional(anything('What was last applied; absent: nothing was there.')),
-    ours: Type.Optional(anything("The workspace's, which stays; absent: it was deleted.")),
-    theirs: Type.Optional(anything("The new version's; absent: it is gone there.")),
-    reason: Type.Optional(text('Why the whole definition is in conflict, where each place would merge.', 1000)),
-  },
+  { ...conflict, sinceVersionId: Type.Optional(idOf(PREFIX.version, 'The version with which it came, where it is open already.')) },
   { $id: 'MergeConflict' },
 );
+export const OpenConflict = shape(
+  {
+    ...conflict,
+    kept: oneOf(['ours', 'theirs'], 'Which side stands there until somebody decides. theirs: a rollback put back what was there before.'),
+    sinceVersionId: idOf(PREFIX.version, 'The version with which it came.'),
+  },
+  { $id: 'OpenConflict' },
+);
+export const InstallMember = shape(
+  {
+    ...member,
+    kind: text('Kind of the entity.', 40),
+    name: text('Name of the entity.', 200),
+    configState: oneOf(
+      ['ready', 'needs_auth', 'needs_variables', 'disabled'],
+      'What it lacks to be used. disabled: by the workspace, or because the version of the install is revoked, until it moves off that.',
+    ),
+    conflicts: listOf(
+      OpenConflict,
+      'Places that both sides changed and nobody has decided yet: POST /api/integration-members/{id}/resolve settles them.',
+    ),
+    drift: oneOf(
+      ['none', 'modified', 'outdated', 'missing'],
+      'modified: the clone differs from what was last applied; outdated: made from another version than the install pins; missing: the workspace deleted the clone.',
+    ),
+  },
+  { $id: 'InstallMember' },
+);
+export const InstallMembers = shape({ members: listOf(InstallMember, 'In manifest order.') }, { $id: 'InstallMembers' });
 const PatchOperation = shape(
   {
     op: oneOf(['add', 'remove', 'replace'], 'RFC 6902.'),
@@ -297,6 +313,7 @@ export const MemberDiff = shape(
     memberId: idOf(PREFIX.member, 'The member.'),
     slug: memberSlug,
     entityId: entityId('The clone.'),
+    conflicts: listOf(OpenConflict, 'Places that both sides changed and nobody has decided yet.'),
     local: patch('What the workspace changed: from the definition last applied to the clone.'),
     target: Type.Union(
       [

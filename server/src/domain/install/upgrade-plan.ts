@@ -3,6 +3,7 @@ import { jsonInTurns } from '../../lib/json-pieces.ts';
 import { jumpOf } from '../../lib/semver.ts';
 import { Turns } from '../../lib/turns.ts';
 import type { Reply, Target } from '../../route.ts';
+import { loadConflicts } from '../entity/conflicts.ts';
 import type { ConsentNeed } from '../integration/consent/comparable.ts';
 import { consentNeeds } from '../integration/consent/consent.ts';
 import { comparables } from '../integration/consent/load.ts';
@@ -34,7 +35,11 @@ export async function planUpgrade(
   const planned = await planMove(ctx, install.workspaceId, move, preview);
   const patches = await preview.patches(ctx, planned.plan.updates.filter(isChange));
   const turns = new Turns();
-  const members = describePlan({ ...planned, to: ascent.to, patches, refused: preview.refused });
+  const open = await loadConflicts(
+    ctx.db,
+    move.live.flatMap(({ id, openConflicts }) => (openConflicts > 0 ? [id] : [])),
+  );
+  const members = describePlan({ ...planned, to: ascent.to, patches, open, refused: preview.refused });
   await turns.pass();
   return jsonInTurns({
     ...facts(ascent, move, planned),

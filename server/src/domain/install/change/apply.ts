@@ -3,7 +3,9 @@ import type { WriteCtx } from '../../../context.ts';
 import { newId, PREFIX } from '../../../lib/ids.ts';
 import { versionPrefix } from '../../../lib/kinds.ts';
 import { must } from '../../../lib/must.ts';
+import { holdConflicts, loadConflicts } from '../../entity/conflicts.ts';
 import { adoptDefinitions } from '../../entity/definitions.ts';
+import { followEdits } from '../../entity/follow-edit.ts';
 import { tierOf } from '../../workspace/retention.ts';
 import { userOf } from '../../workspace/workspaces.ts';
 import type { InstallRow } from '../state/lock.ts';
@@ -49,6 +51,7 @@ export async function apply(ctx: WriteCtx, place: Place, plan: Plan): Promise<vo
   await reviveMembers(ctx, place, plan.revived);
   await updateMembers(ctx, place, plan);
   await insertMembers(ctx, place, plan.inserts);
+  await keepOpen(ctx, place, plan.updates);
   await deleteClones(ctx, [
     ...plan.removals.flatMap(({ live, keep }) => (live.isClone && !keep ? [live.entityId] : [])),
     ...plan.droppedClones,
@@ -158,6 +161,7 @@ const memberColumns = (placed: Placed, place: Place) => ({
   entity_version_id: placed.member.entityVersionId,
   is_clone: placed.clone,
   applied_digest: hex(placed.applied),
+  merge_base_digest: hex(placed.mergeBase),
   detached: placed.detached,
 });
 
@@ -200,25 +204,48 @@ async function changeMembers(ctx: WriteCtx, place: Place, updates: readonly Upda
   await ctx.db.run(sql`
     with r as (
       select * from ${recordset(rows)} as r(id id, entity_id id, source_entity_id id, entity_version_id id, is_clone boolean,
-        applied_digest bytea, detached boolean, source_version_id id, stale boolean)
+        applied_digest bytea, merge_base_digest bytea, detached boolean, source_version_id id, stale boolean)
     ), s as (
       update solution_members s set entity_id = r.entity_id from r where s.integration_member_id = r.id and s.entity_id <> r.entity_id
     )
     update integration_members m set entity_id = r.entity_id, source_entity_id = r.source_entity_id,
       entity_version_id = r.entity_version_id, source_version_id = r.source_version_id, is_clone = r.is_clone,
-      applied_digest = r.applied_digest, detached = r.detached, stale = r.stale
+      applied_digest = r.applied_digest, merge_base_digest = r.merge_base_digest, detached = r.detached, stale = r.stale
     from r where m.id = r.id`);
 }
 
 /** Whether more of the member changes than the version that it is made from. */
-function isChanged({ live, member, entityId, clone, applied, detached, pinned }: Update): boolean {
+function isChanged({ live, member, entityId, clone, applied, mergeBase, detached, pinned }: Update): boolean {
   return (
     live.stale !== (pinned?.stale ?? false) ||
     live.detached !== detached ||
     live.entityId !== entityId ||
+    hex(live.mergeBase) !== hex(mergeBase) ||
     live.isClone !== clone ||
     live.entityVersionId !== member.entityVersionId ||
     (applied !== null && !live.appliedDigest?.equals(applied))
+  );
+}
+
+/** Writes what is open at members that had or have conflicts. What a rollback won stays open while that stands. */
+async function keepOpen(ctx: WriteCtx, { workspaceId, versionId }: Place, updates: readonly Update[]): Promise<void> {
+  const concerned = updates.filter(
+    ({ live, conflicts, mergeBase }) => live.openConflicts > 0 || conflicts.length > 0 || mergeBase !== null,
+  );
+  const before = await loadConflicts(
+    ctx.db,
+    concerned.map(({ live }) => live.id),
+  );
+  const wonAt = ({ live }: Update) => (before.get(live.id) ?? []).filter(({ kept }) => kept === 'theirs');
+  await holdConflicts(
+    ctx,
+    concerned.map((each) => ({ memberId: each.live.id, workspaceId, versionId, conflicts: [...each.conflicts, ...wonAt(each)] })),
+  );
+  const unsure = concerned.filter((each) => wonAt(each).length > 0 || (each.pinned !== undefined && each.mergeBase !== null));
+  await followEdits(
+    ctx,
+    unsure.map(({ entityId }) => entityId),
+    versionId,
   );
 }
 

@@ -58,6 +58,8 @@ const live = (slug: string, more: Partial<LiveMember> = {}): LiveMember => ({
   enabled: true,
   appliedDigest: digest(slug),
   cloneDigest: digest(slug),
+  mergeBase: null,
+  openConflicts: 0,
   deleted: false,
   purged: false,
   stale: false,
@@ -89,6 +91,7 @@ function described({ to: members, live: rows, strategy = 'skip', merged = {}, re
     to,
     referrals,
     patches: new Map(),
+    open: new Map(),
     refused: new Map(Object.entries(refused)),
   };
   return describePlan(of).map(({ slug, disposition, reason }) => [slug, disposition, reason]);
@@ -129,9 +132,9 @@ describe('a plan says of each member what becomes of it, and why', () => {
       ['a', 'b', 'c', 'gone'].map((slug) => [slug, 'skip_detached']),
     );
     const merged = {
-      a: { applied: digest('two a'), digest: digest('both'), conflicts: [] },
-      b: { applied: digest('two b'), digest: digest('both'), conflicts: [conflict] },
-      c: { applied: digest('two c'), digest: digest('own c'), conflicts: [conflict] },
+      a: { applied: digest('two a'), digest: digest('both'), base: null, conflicts: [] },
+      b: { applied: digest('two b'), digest: digest('both'), base: digest('one b'), conflicts: [conflict] },
+      c: { applied: digest('two c'), digest: digest('own c'), base: digest('one c'), conflicts: [conflict] },
     };
     expect(described({ to, live: rows, strategy: 'merge', merged })).toEqual([
       ['a', 'merge', "The new definition goes in beside the workspace's changes."],

@@ -1,11 +1,12 @@
 import type { PatchOperation } from '../../../lib/json-patch.ts';
 import type { Conflict } from '../../../lib/merge/settle.ts';
+import { type OpenConflict, sinceWhen } from '../../entity/conflicts.ts';
 import { requiredByOf } from '../../integration/graph.ts';
 import type { Snapshot, SnapshotMember } from '../../integration/snapshot.ts';
 import type { Referral } from '../state/live.ts';
 import type { Wanted } from './arrange.ts';
 import type { Made, Plan, Removal, Update } from './plan.ts';
-import { isChange } from './plan.ts';
+import { isChange, isOwn } from './plan.ts';
 
 export const DISPOSITIONS = [
   'insert',
@@ -31,7 +32,8 @@ export interface MemberPlan {
   readonly reason: string;
   /** RFC 6902, from what the member shows now to what it would show; null where nothing changes or no room was left. */
   readonly diff: readonly PatchOperation[] | null;
-  readonly conflicts: readonly Conflict[];
+  /** Those that are open already tell since which version. */
+  readonly conflicts: readonly (Conflict & Partial<Pick<OpenConflict, 'sinceVersionId'>>)[];
   /** Entities of the workspace that refer to a clone which the version gives no more. */
   readonly referencedBy: readonly string[];
 }
@@ -42,6 +44,8 @@ export interface Described extends Made {
   readonly to: Snapshot;
   readonly referrals: readonly Referral[];
   readonly patches: ReadonlyMap<string, readonly PatchOperation[]>;
+  /** What is open now, by member. */
+  readonly open: ReadonlyMap<string, readonly OpenConflict[]>;
   /** Members whose definition cannot be made, and why. */
   readonly refused: ReadonlyMap<string, Error>;
 }
@@ -54,7 +58,7 @@ export function describePlan(of: Described): MemberPlan[] {
   const staying: readonly [number, MemberPlan][] = [
     ...plan.inserts.map((each): [number, MemberPlan] => [each.member.position, inserted(each, of, neededBy.get(each.member.slug) ?? [])]),
     ...plan.updates.map((each): [number, MemberPlan] => [each.member.position, updated(each, of)]),
-    ...plan.left.map((each): [number, MemberPlan] => [each.member.position, skipped(each)]),
+    ...plan.left.map((each): [number, MemberPlan] => [each.member.position, skipped(each, of)]),
   ];
   return [
     ...[...staying].sort(([a], [b]) => a - b).map(([, member]) => member),
@@ -101,9 +105,14 @@ function updated(update: Update, of: Described): MemberPlan {
     memberId: live.id,
     entityId: write === 'create' ? null : entityId,
     diff: change ? (of.patches.get(member.slug) ?? null) : null,
-    conflicts,
+    conflicts: conflicts.map((each) => withSince(each, of.open.get(live.id) ?? [])),
   };
   return refusedOr(of, { ...about, ...verdict(update, change, conflicts.length) });
+}
+
+function withSince(conflict: Conflict, open: readonly OpenConflict[]): MemberPlan['conflicts'][number] {
+  const sinceVersionId = sinceWhen(conflict, open);
+  return sinceVersionId === undefined ? conflict : { ...conflict, sinceVersionId };
 }
 
 function verdict(update: Update, change: boolean, conflicts: number): Pick<MemberPlan, 'disposition' | 'reason'> {
@@ -134,13 +143,14 @@ function reasonToUpdate({ member }: Update, { live, write, clone }: Pick<Update,
       : 'The version pins another entity version.';
 }
 
-function skipped({ member, live }: Wanted): MemberPlan {
+function skipped({ member, live }: Wanted, { open }: Described): MemberPlan {
   return {
     ...plain,
     slug: member.slug,
     formerSlug: live && live.slug !== member.slug ? live.slug : null,
     memberId: live?.id ?? null,
     entityId: live?.entityId ?? null,
+    conflicts: (open.get(live?.id ?? '') ?? []).map(({ kept: _, ...conflict }) => conflict),
     disposition: 'skip_detached',
     reason: live?.deleted ? 'The workspace deleted its clone.' : "It is detached: the workspace's own.",
   };
@@ -149,7 +159,7 @@ function skipped({ member, live }: Wanted): MemberPlan {
 function removed({ live, keep }: Removal, referencedBy: readonly string[]): MemberPlan {
   const about = { ...plain, slug: live.slug, memberId: live.id, entityId: live.entityId, referencedBy };
   if (!keep) return { ...about, disposition: 'remove', reason: 'The version has it no more.' };
-  const why = live.detached ? 'is detached' : 'is still referred to';
+  const why = live.detached ? 'is detached' : isOwn(live) ? 'is edited' : 'is still referred to';
   return { ...about, disposition: 'keep', reason: `The version has it no more, but its clone ${why}: it becomes the workspace's own.` };
 }
 

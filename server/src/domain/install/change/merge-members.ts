@@ -1,13 +1,13 @@
 import type { ReadCtx } from '../../../context.ts';
-import { type Fault, Problem } from '../../../lib/errors.ts';
 import type { Kind } from '../../../lib/kinds.ts';
 import type { Resolution } from '../../../lib/merge/settle.ts';
 import { must } from '../../../lib/must.ts';
 import type { Definition } from '../../entity/definitions.ts';
+import { mergeTexts } from '../../entity/merge/merge-texts.ts';
 import type { LiveMember } from '../state/live.ts';
 import type { Wanted } from './arrange.ts';
-import { mergeTexts } from './merge-texts.ts';
 import type { Merging } from './plan.ts';
+import { refuseUnused } from './refuse-resolutions.ts';
 import type { Rendering } from './render.ts';
 import { BATCH_BYTES, type Bodies, batchesOf, distinct, loadBodies, renderOne, type Workshop } from './render-members.ts';
 
@@ -20,7 +20,7 @@ export interface MemberResolution extends Resolution {
 const MERGE_BYTES = BATCH_BYTES / 3;
 
 /**
- * Merges detached clones with the new version. Base: the definition last applied; ours: the clone; theirs: the new definition,
+ * Merges detached clones with the new version. Base: the definition last applied (`baseOf`); ours: the clone; theirs: the new definition,
  * rendered. Where the new version changes nothing since the base, the clone stays as it is.
  * Throws 422 for resolutions that settle nothing, all at once.
  */
@@ -47,12 +47,14 @@ export async function mergeMembers(
     }
     await workshop.keep(distinct(made));
   }
-  refuseUnused(resolutions, unused);
+  refuseUnused(resolutions, unused, ({ slug }) => `settles no conflict of ${slug}`);
   return merged;
 }
 
 const liveOf = ({ live }: Wanted): LiveMember => must(live, 'what is merged is there');
-const baseOf = (wanted: Wanted): Buffer => must(liveOf(wanted).appliedDigest, 'clones had a definition applied');
+/** What was last applied; where conflicts are open, what both came from stands at these places. */
+const baseOf = (wanted: Wanted): Buffer =>
+  liveOf(wanted).mergeBase ?? must(liveOf(wanted).appliedDigest, 'clones had a definition applied');
 const sourcesOf = (wanted: Wanted): Buffer[] => [wanted.member.digest, baseOf(wanted), liveOf(wanted).cloneDigest];
 
 interface Settling {
@@ -66,20 +68,11 @@ interface Settling {
 async function mergeOne(wanted: Wanted, theirs: Definition, bodies: Bodies, { kind, settling, unused, made }: Settling): Promise<Merging> {
   const [base, ours] = [baseOf(wanted), liveOf(wanted).cloneDigest];
   made.push(theirs);
-  if (theirs.digest.equals(base) || theirs.digest.equals(ours)) return { applied: theirs.digest, digest: ours, conflicts: [] };
+  if (theirs.digest.equals(base) || theirs.digest.equals(ours)) return { applied: theirs.digest, digest: ours, base: null, conflicts: [] };
   const sides = { base: bodies.get(base), ours: bodies.get(ours), theirs: theirs.body };
-  const { result, conflicts, unused: idle } = await mergeTexts({ ...sides, kind, resolutions: settling });
+  const { result, conflicts, base: next, unused: idle } = await mergeTexts({ ...sides, kind, resolutions: settling });
   const left = new Set(idle);
   for (const [place, each] of settling.entries()) if (!left.has(place)) unused.delete(each);
-  made.push(result);
-  return { applied: theirs.digest, digest: result.digest, refs: result.refs, conflicts };
-}
-
-function refuseUnused(resolutions: readonly MemberResolution[], unused: ReadonlySet<MemberResolution>): void {
-  const faults = resolutions.flatMap((each, index): Fault[] =>
-    unused.has(each)
-      ? [{ pointer: `/resolutions/${index}`, message: `settles no conflict of ${each.slug}${each.pointer ? ` at ${each.pointer}` : ''}` }]
-      : [],
-  );
-  if (faults.length > 0) throw new Problem('invalid_body', 'Some resolutions settle no conflict; ask for the plan again.', { faults });
+  made.push(result, ...(next === null ? [] : [next]));
+  return { applied: theirs.digest, digest: result.digest, refs: result.refs, base: next?.digest ?? null, conflicts };
 }

@@ -64,7 +64,7 @@ describe('an upgrade that merges', () => {
     expect((await membersOf(id)).a).toMatchObject({ detached: true, drift: 'modified' });
   });
 
-  test('keeps what the workspace has where both changed the same, tells the place, and does not ask again', async () => {
+  test('keeps what the workspace has where both changed the same, tells the place, and goes on telling it', async () => {
     const { integration, id, members } = await installed({ a: FIRST });
     await edit(members.a?.entityId, { ...FIRST, model: 'mine', tags: ['x', 'own'] });
     await integration.publish('2.0.0', declared({ a: { ...FIRST, model: 'large', prompt: 'Be brief.' } }));
@@ -81,8 +81,8 @@ describe('an upgrade that merges', () => {
     expect(await definition(members.a?.entityId)).toEqual({ ...FIRST, model: 'mine', tags: ['x', 'own'], prompt: 'Be brief.' });
     expect(await upgrade(id, { strategy: 'merge', detail: true })).toMatchObject({
       updated: [],
-      skipped: [],
-      conflicts: [],
+      skipped: ['a'],
+      conflicts: [{ slug: 'a', pointer: '/model', base: 'small', ours: 'mine', theirs: 'large' }],
       revision: null,
     });
     const { data } = await buyer.viewer.get(`/api/integration-installs/${id}/revisions`);

@@ -43,6 +43,7 @@ const liveFacts = (live: LiveMember): Json[] => [
   live.purged,
   live.stale,
   hex(live.appliedDigest),
+  ...(live.mergeBase === null ? [] : [hex(live.mergeBase)]),
   hex(live.cloneDigest),
 ];
 

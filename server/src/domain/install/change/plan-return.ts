@@ -1,6 +1,7 @@
 /** The plan of a rollback: from what an install has to what it had at an earlier revision. Pure. */
 import type { Conflict } from '../../../lib/merge/settle.ts';
 import { must } from '../../../lib/must.ts';
+import type { HeldConflict } from '../../entity/conflicts.ts';
 import type { Definition } from '../../entity/definitions.ts';
 import type { Snapshot, SnapshotMember } from '../../integration/snapshot.ts';
 import type { LiveMember, Referral } from '../state/live.ts';
@@ -21,6 +22,8 @@ export interface PastMember {
   readonly missing: boolean;
   /** Digest of the definition last applied, in hex; null for references. */
   readonly applied: string | null;
+  /** Where its next merge started from, in hex, where conflicts were open; revisions from before there were such have none. */
+  readonly mergeBase?: string | null;
 }
 
 /** A clone of then as it is now. */
@@ -36,6 +39,8 @@ export interface UndoneAll {
   readonly digests: ReadonlyMap<string, Buffer>;
   readonly made: readonly Definition[];
   readonly conflicts: readonly (Conflict & { readonly slug: string })[];
+  /** Entity id → the same, as they are kept with the member: what the revision put back stands there. */
+  readonly won: ReadonlyMap<string, readonly HeldConflict[]>;
 }
 
 export interface Return {
@@ -115,7 +120,15 @@ function differs(update: Update, before: LiveMember | undefined): boolean {
 function updateOf(back: Return, past: PastMember, ofVersion: SnapshotMember, active: ReadonlySet<string>): Update {
   const row = must(back.rows.get(past.memberId), 'members outlive their removal');
   const member = { ...ofVersion, entityId: past.sourceEntityId, entityVersionId: past.pinnedVersionId };
-  const about = { member, clone: past.isClone, entityId: past.entityId, treatment: 'apply' as const, pinned: past };
+  const about = {
+    member,
+    clone: past.isClone,
+    entityId: past.entityId,
+    treatment: 'apply' as const,
+    pinned: past,
+    mergeBase: null,
+    conflicts: [],
+  };
   if (!past.isClone) return { ...about, live: row, digest: null, applied: null, detached: false, write: 'none' };
   const clone = must(back.clones.get(past.entityId), 'purged clones were refused');
   const applied = Buffer.from(must(past.applied, 'clones had a definition applied'), 'hex');
@@ -124,7 +137,10 @@ function updateOf(back: Return, past: PastMember, ofVersion: SnapshotMember, act
   const taken = undone !== undefined || !active.has(row.id) || row.entityId !== past.entityId;
   const write = writeOf(clone, digest, taken && !past.missing);
   const own = past.detached || !digest.equals(applied) || (clone.deleted && write === 'none');
-  return { ...about, live: { ...row, cloneDigest: clone.digest, deleted: clone.deleted }, digest, applied, detached: own, write };
+  const mergeBase = past.mergeBase ? Buffer.from(past.mergeBase, 'hex') : null;
+  const conflicts = back.undone.won.get(past.entityId) ?? [];
+  const live = { ...row, cloneDigest: clone.digest, deleted: clone.deleted };
+  return { ...about, live, digest, applied, mergeBase, conflicts, detached: own, write };
 }
 
 /** `restores`: the clone was there then, and a later revision took it or wrote it. One that the workspace deleted by itself stays so. */

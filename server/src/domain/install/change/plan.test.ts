@@ -116,6 +116,8 @@ function applied(_before: State, to: Snapshot, plan: Plan, variables: JsonObject
       enabled: true,
       appliedDigest: made,
       cloneDigest: made ?? member.digest,
+      mergeBase: null,
+      openConflicts: 0,
       deleted: false,
       purged: false,
       stale: false,
@@ -298,19 +300,39 @@ describe('upgrade', () => {
     expect(made.outcome).toEqual(outcome({ updated: ['declared'] }));
   });
 
-  test('a detached clone stands for what its version has under its slug, not for what it was made from', () => {
-    const user = { slug: 'user', fork: true, refers: ['old'] };
-    const one = install(snapshot('1', [{ slug: 'kept', entity: 'old', fork: true }, user]));
-    const two = snapshot('2', [{ slug: 'kept', entity: 'new', fork: true }, { slug: 'other', entity: 'old', fork: true }, user]);
-    const before = detach(one, 'kept');
-    const at2 = applied(before, two, planFor(before, two, ALL));
-    const three = snapshot('3', [{ slug: 'kept', entity: 'old', fork: true }, user]);
-    expect(planFor(at2, three, ALL).outcome).toEqual(outcome({ updated: ['user'], removed: ['other'], skipped: ['kept'] }));
-    const schema = snapshot('3', [
-      { slug: 'uses', fork: true, refers: ['old'] },
-      { slug: 'shape', entity: 'old', closure: true },
+  test('renames are followed before slugs are matched: a slug that was given to another entity meanwhile is a new member', () => {
+    const state = install(snapshot('1', [{ slug: 'a', fork: true, entity: 'f' }]));
+    const to = snapshot('3', [
+      { slug: 'a', fork: true, entity: 'g' },
+      { slug: 'b', fork: true, entity: 'f', was: ['a'] },
     ]);
-    expect(planFor(at2, schema, ALL)).toMatchObject({ updates: [{ live: { slug: 'other' }, member: { slug: 'shape' } }] });
+    const made = planFor(state, to, ALL);
+    expect(made.outcome).toEqual(outcome({ updated: ['b'], added: ['a'] }));
+    expect(made.updates[0]?.entityId).toBe(state.live[0]?.entityId);
+  });
+
+  test('a slug that passes to another entity is a new member; what it was goes, or stays as the workspace’s own', () => {
+    const passed = (version: string, entity: string) => snapshot(version, [{ slug: 'kept', entity, fork: true }]);
+    const one = install(passed('1', 'old'));
+    expect(planFor(one, passed('2', 'new'), ALL).outcome).toEqual(outcome({ updated: ['kept'] }));
+    const made = planFor(detach(one, 'kept'), passed('2', 'new'), ALL);
+    expect(made.outcome).toEqual(outcome({ updated: ['kept'] }));
+    expect(made).toMatchObject({ inserts: [{ member: { slug: 'kept' } }], removals: [{ live: { slug: 'kept' }, keep: true }] });
+  });
+
+  test('what the workspace dropped by hand stays out under every later name, unless it is required', () => {
+    const state = install(snapshot('1', [{ slug: 'x' }]));
+    const again = (required: boolean) => snapshot('3', [{ slug: 'x' }, { slug: 'later', entity: 'gone', was: ['gone'], required }]);
+    const selection = { ...ALL, droppedBefore: [{ entityId: 'e-gone', slug: 'gone' }] };
+    expect(planFor(state, again(false), selection).outcome).toEqual(outcome({}));
+    expect(planFor(state, again(true), selection).outcome).toEqual(outcome({ added: ['later'] }));
+    expect(planFor(state, again(false), ALL).outcome).toEqual(outcome({ added: ['later'] }));
+  });
+
+  test('a clone that is attached again but still edited is kept where its member goes', () => {
+    const state = install(snapshot('1', [{ slug: 'a', fork: true }, { slug: 'x' }]));
+    const edited = { ...state, live: state.live.map((each) => (each.slug === 'a' ? { ...each, cloneDigest: digest('mine') } : each)) };
+    expect(planFor(edited, snapshot('2', [{ slug: 'x' }]), ALL).outcome).toEqual(outcome({ skipped: ['a'] }));
   });
 
   test('forkOnInstall flipped: a reference becomes a clone, an attached clone a reference, a detached clone stays', () => {

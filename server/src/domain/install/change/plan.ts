@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../../lib/json.ts';
 import { sameJson } from '../../../lib/json-walk.ts';
 import type { Conflict } from '../../../lib/merge/settle.ts';
 import { must } from '../../../lib/must.ts';
+import { type HeldConflict, keptOurs } from '../../entity/conflicts.ts';
 import { reach } from '../../integration/graph.ts';
 import type { SnapshotMember } from '../../integration/snapshot.ts';
 import type { LiveMember, Referral } from '../state/live.ts';
@@ -16,6 +17,9 @@ export interface Placed extends Wanted {
   readonly digest: Buffer | null;
   /** Definition that counts as applied to it: another one where edits of the workspace's own stay. */
   readonly applied: Buffer | null;
+  /** Where the next merge starts from, if not from what is applied: conflicts are left open. */
+  readonly mergeBase: Buffer | null;
+  readonly conflicts: readonly HeldConflict[];
   /** Whether it is the workspace's own afterwards. */
   readonly detached: boolean;
   readonly write: Write;
@@ -29,6 +33,8 @@ export interface Merging {
   readonly applied: Buffer;
   /** What came of both; the clone's own definition where there was nothing to take. */
   readonly digest: Buffer;
+  /** Where the merge after this one starts from, if not from that: conflicts are left open. */
+  readonly base: Buffer | null;
   /** Entities that the result refers to; absent where the clone keeps its own definition. */
   readonly refs?: readonly string[];
   /** Places that both had changed: the workspace's stays there. */
@@ -106,9 +112,13 @@ export const toRender = (arrangement: Arrangement, inputs: Inputs): Wanted[] =>
 /** The members whose clone has to be merged with the new definition before the plan can be made. */
 export const toMerge = ({ wanted }: Arrangement): Wanted[] => wanted.filter(({ treatment }) => treatment === 'merge');
 
+/** Whether the clone is the workspace's own: detached, or attached again and still edited. One that it deleted is nobody's. */
+export const isOwn = ({ detached, isClone, deleted, appliedDigest, cloneDigest }: LiveMember): boolean =>
+  detached || (isClone && !deleted && appliedDigest !== null && !cloneDigest.equals(appliedDigest));
+
 /** Clones that would go, unless something still refers to them. */
 export const leavingClones = ({ wanted, gone }: Arrangement): string[] => [
-  ...gone.filter((live) => live.isClone && !live.detached).map((live) => live.entityId),
+  ...gone.filter((live) => live.isClone && !isOwn(live)).map((live) => live.entityId),
   ...wanted.flatMap(({ live, entityId }) => (live?.isClone && live.entityId !== entityId ? [live.entityId] : [])),
 ];
 
@@ -142,7 +152,7 @@ export function plan(arrangement: Arrangement, inputs: Inputs, made: Made, refer
     .map((wanted) => (wanted.treatment === 'merge' ? merge(wanted, made) : settle(wanted, inputs, made)));
   const inserts = placed.filter(({ live }) => live === null);
   const updates = placed.filter((each): each is Update => each.live !== null);
-  const removals = arrangement.gone.map((live) => ({ live, keep: live.detached || kept.has(live.entityId) }));
+  const removals = arrangement.gone.map((live) => ({ live, keep: isOwn(live) || kept.has(live.entityId) }));
   const conflicted = (update: Update) => (made.merged.get(update.member.slug)?.conflicts.length ?? 0) > 0;
   return {
     inserts,
@@ -160,16 +170,19 @@ export function plan(arrangement: Arrangement, inputs: Inputs, made: Made, refer
 }
 
 function settle(wanted: Wanted, inputs: Inputs, { rendered }: Made): Placed {
-  if (!wanted.clone) return { ...wanted, digest: null, applied: null, detached: false, write: 'none' };
+  if (!wanted.clone) return { ...wanted, ...DECIDED, digest: null, applied: null, detached: false, write: 'none' };
   const known = knownDigest(wanted, inputs) ?? rendered.get(wanted.member.slug);
   const digest = must(known, `the definition of ${wanted.member.slug} is known or rendered`);
-  return { ...wanted, digest, applied: digest, detached: false, write: writeOf(wanted, digest) };
+  return { ...wanted, ...DECIDED, digest, applied: digest, detached: false, write: writeOf(wanted, digest) };
 }
+
+/** Nothing is left open. */
+const DECIDED = { mergeBase: null, conflicts: [] } as const;
 
 /** What is merged stays detached: it is still not what the publisher gave. */
 function merge(wanted: Wanted, { merged }: Made): Placed {
-  const { digest, applied } = must(merged.get(wanted.member.slug), `the clone of ${wanted.member.slug} was merged`);
-  return { ...wanted, digest, applied, detached: true, write: writeOf(wanted, digest) };
+  const { digest, applied, base, conflicts } = must(merged.get(wanted.member.slug), `the clone of ${wanted.member.slug} was merged`);
+  return { ...wanted, digest, applied, mergeBase: base, conflicts: keptOurs(conflicts), detached: true, write: writeOf(wanted, digest) };
 }
 
 function writeOf({ live, entityId }: Wanted, digest: Buffer): Write {
@@ -197,19 +210,26 @@ function keptClones({ wanted, gone }: Arrangement, referrals: readonly Referral[
 const ordered = (members: readonly Wanted[]): string[] =>
   [...members].sort((a, b) => a.member.position - b.member.position).map((each) => each.member.slug);
 
-/** A merge that found nothing but conflicts left the clone as it was: skipped. */
+/**
+ * A merge that found nothing but conflicts left the clone as it was: skipped. A slug that another member takes over is in one list too:
+ * what stands under it is another, so it is updated.
+ */
 function outcomeOf(
   { inserts, updates, left, removals }: Pick<Plan, 'inserts' | 'updates' | 'left' | 'removals'>,
   conflicted: (update: Update) => boolean,
 ): Outcome {
-  const going = (keep: boolean) => removals.filter((removal) => removal.keep === keep).map((removal) => removal.live.slug);
+  const leaving = new Set(removals.map(({ live }) => live.slug));
+  const staying = new Set([...inserts, ...updates, ...left].map(({ member }) => member.slug));
+  const isTakenOver = ({ member }: Placed) => leaving.has(member.slug);
+  const going = (keep: boolean) =>
+    removals.filter((removal) => removal.keep === keep && !staying.has(removal.live.slug)).map(({ live }) => live.slug);
   const untouched = [
     ...left.filter(({ treatment }) => treatment === 'skip'),
     ...updates.filter((each) => conflicted(each) && !isChange(each)),
   ];
   return {
-    updated: ordered(updates.filter(isChange)),
-    added: ordered(inserts),
+    updated: ordered([...updates.filter(isChange), ...inserts.filter(isTakenOver)]),
+    added: ordered(inserts.filter((each) => !isTakenOver(each))),
     removed: going(false),
     skipped: [...ordered(untouched), ...going(true)],
   };

@@ -2,7 +2,7 @@
 import type { Kind } from '../../../lib/kinds.ts';
 import type { Conflict } from '../../../lib/merge/settle.ts';
 import type { Definition } from '../../entity/definitions.ts';
-import { mergeTexts } from './merge-texts.ts';
+import { mergeTexts } from '../../entity/merge/merge-texts.ts';
 
 /** What one revision wrote into one clone: from what to what, as digests. */
 export interface Written {

@@ -49,7 +49,7 @@ export async function writeRevision(ctx: WriteCtx, place: Place, revision: Revis
           'entityVersionId', case when m.is_clone then e.current_version_id else m.entity_version_id end,
           'sourceEntityId', m.source_entity_id, 'pinnedVersionId', m.entity_version_id, 'sourceVersionId', coalesce(m.source_version_id, ${place.versionId}), 'isClone', m.is_clone,
           'stale', m.stale, 'missing', e.deleted_at is not null, 'detached', m.detached, 'enabled', m.enabled, 'definition', encode(coalesce(e.definition_digest, p.definition_digest), 'hex'),
-          'applied', encode(m.applied_digest, 'hex'), 'before', encode(o.before, 'hex')) order by m.source_member_slug), '{}')
+          'applied', encode(m.applied_digest, 'hex'), 'mergeBase', encode(m.merge_base_digest, 'hex'), 'before', encode(o.before, 'hex')) order by m.source_member_slug), '{}')
         from integration_members m
         join published_entity_versions p on p.id = m.entity_version_id
         left join entities e on m.is_clone and e.workspace_id = m.workspace_id and e.id = m.entity_id

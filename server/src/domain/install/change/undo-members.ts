@@ -1,13 +1,16 @@
 import sql from 'sql-template-tag';
 import type { ReadCtx } from '../../../context.ts';
 import { chunks } from '../../../lib/chunks.ts';
+import type { JsonObject } from '../../../lib/json.ts';
 import type { Conflict } from '../../../lib/merge/settle.ts';
 import { must } from '../../../lib/must.ts';
+import type { HeldConflict } from '../../entity/conflicts.ts';
 import type { Definition } from '../../entity/definitions.ts';
+import { wonBack } from '../../entity/merge/open-merge.ts';
 import { loadReferrals, type Referral } from '../state/live.ts';
 import { type Clone, clonesThen, goneOf, type PastMember, type Return, type UndoneAll } from './plan-return.ts';
 import { loadBodies } from './render-members.ts';
-import { undo, type Written } from './reverse.ts';
+import { type Undone, undo, type Written } from './reverse.ts';
 
 /** How many clones are undone at once: their definitions are in memory together. */
 const BATCH = 200;
@@ -22,6 +25,7 @@ export async function undoMembers(
   const digests = new Map<string, Buffer>();
   const made: Definition[] = [];
   const conflicts: (Conflict & { slug: string })[] = [];
+  const won = new Map<string, readonly HeldConflict[]>();
   const written = past.filter(({ entityId }) => writes.has(entityId));
   for (const part of chunks(written, BATCH)) {
     const batch = part.map(({ slug, entityId }) => ({
@@ -38,9 +42,23 @@ export async function undoMembers(
       digests.set(entityId, result.digest);
       made.push(...result.made);
       for (const conflict of result.conflicts) conflicts.push({ slug, ...conflict });
+      if (result.conflicts.length > 0)
+        won.set(
+          entityId,
+          wonIn(result, (digest) => bodies.get(digest)),
+        );
     }
   }
-  return { digests, made, conflicts };
+  return { digests, made, conflicts, won };
+}
+
+/** The conflicts at which what was undone stands in the end: a revision before may have taken that away again. */
+function wonIn({ digest, made, conflicts }: Undone, bodyOf: (digest: Buffer) => string): HeldConflict[] {
+  const text = made.find((each) => each.digest.equals(digest))?.body ?? bodyOf(digest);
+  return wonBack(
+    JSON.parse(text) as JsonObject,
+    conflicts.map((each) => ({ ...each, kept: 'theirs' })),
+  );
 }
 
 /** Whether each revision found what the one before it had left, and the clone is what the last one left. */

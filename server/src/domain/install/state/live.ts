@@ -25,6 +25,9 @@ export interface LiveMember {
    */
   readonly appliedDigest: Buffer | null;
   readonly cloneDigest: Buffer;
+  /** Clones with open conflicts: where the next merge starts from. */
+  readonly mergeBase: Buffer | null;
+  readonly openConflicts: number;
   readonly deleted: boolean;
   readonly purged: boolean;
   /** An upgrade or reconfiguration skipped it: what was applied is not what the install's version and variables give. */
@@ -52,6 +55,7 @@ async function loadMembers(db: Db, which: Sql): Promise<LiveMember[]> {
       'entityVersionId', m.entity_version_id, 'sourceVersionId', made_from(m.source_version_id, i.integration_version_id), 'saidVersionId', m.source_version_id,
       'sourceDigest', encode(v.definition_digest, 'hex'), 'isClone', m.is_clone, 'detached', m.detached, 'enabled', m.enabled,
       'appliedDigest', encode(m.applied_digest, 'hex'), 'cloneDigest', encode(coalesce(e.definition_digest, v.definition_digest), 'hex'),
+      'mergeBase', encode(m.merge_base_digest, 'hex'), 'openConflicts', m.open_conflicts,
       'deleted', e.deleted_at is not null, 'purged', e.purged_at is not null, 'stale', m.stale)::text as json
     from integration_members m
     join integration_installs i on i.id = m.integration_install_id
@@ -61,15 +65,39 @@ async function loadMembers(db: Db, which: Sql): Promise<LiveMember[]> {
   return new Turns().map(rows, ({ json }) => memberOf(JSON.parse(json) as Written));
 }
 
-type Digests = 'sourceDigest' | 'appliedDigest' | 'cloneDigest';
-type Written = Omit<LiveMember, Digests> & { sourceDigest: string; appliedDigest: string | null; cloneDigest: string };
+type Digests = 'sourceDigest' | 'appliedDigest' | 'cloneDigest' | 'mergeBase';
+type Written = Omit<LiveMember, Digests> & {
+  sourceDigest: string;
+  appliedDigest: string | null;
+  cloneDigest: string;
+  mergeBase: string | null;
+};
 
-const memberOf = ({ sourceDigest, appliedDigest, cloneDigest, ...member }: Written): LiveMember => ({
+const memberOf = ({ sourceDigest, appliedDigest, cloneDigest, mergeBase, ...member }: Written): LiveMember => ({
   ...member,
   sourceDigest: Buffer.from(sourceDigest, 'hex'),
   appliedDigest: appliedDigest === null ? null : Buffer.from(appliedDigest, 'hex'),
+  mergeBase: mergeBase === null ? null : Buffer.from(mergeBase, 'hex'),
   cloneDigest: Buffer.from(cloneDigest, 'hex'),
 });
+
+/** A member that the workspace took out of its install: of which entity of the publisher's, under which name. */
+export interface Dropped {
+  readonly entityId: string;
+  readonly slug: string;
+}
+
+/** The members that were dropped by hand and have not come back since. */
+export const loadDropped = (db: Db, installId: string): Promise<Dropped[]> =>
+  db.many<Dropped>(sql`
+    select last.source_entity_id as "entityId", last.source_member_slug as slug from (
+      select distinct on (source_entity_id) source_entity_id, source_member_slug, deleted_at
+      from integration_members where integration_install_id = ${installId}
+      order by source_entity_id, deleted_at desc nulls first, added_at desc) last
+    where exists (
+      select 1 from install_revisions r
+      where r.integration_install_id = ${installId} and r.action = 'drop_member' and r.created_at = last.deleted_at
+        and last.source_member_slug = any(r.removed || r.skipped))`);
 
 /** Which active entities of the workspace refer to which of `targets`. */
 export interface Referral {

@@ -5,7 +5,7 @@ import { JSON_LIMITS } from '../../../lib/json-parse.ts';
 import { validate } from '../../../lib/json-schema/validate.ts';
 import type { Kind } from '../../../lib/kinds.ts';
 import type { MergeKeys } from '../../../lib/merge/keys.ts';
-import { DEFINITION_BYTES } from '../../entity/definitions.ts';
+import { DEFINITION_BYTES } from '../definitions.ts';
 
 /** Three definitions: what both came from, the clone's, and the one that comes in. */
 export interface DefinitionSides {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { threeDocuments } from '../../../../test/arbitrary-documents.ts';
 import type { JsonObject } from '../../../lib/json.ts';
+import { canonicalJson } from '../../../lib/json-canonical.ts';
 import { mergeJson } from '../../../lib/merge/merge.ts';
 import { mergeDefinitions, reverseDefinitions } from './merge-definitions.ts';
 import { rulesOf } from './merge-rules.ts';
@@ -24,7 +25,12 @@ describe('a merged definition', () => {
 
   test('is settled as a whole then, by a pointer or without', () => {
     for (const resolution of [{ pointer: '', pick: 'theirs' }, { pick: 'theirs' }] as const)
-      expect(mergeDefinitions({ base, ours, theirs }, rules, [resolution])).toEqual({ value: theirs, conflicts: [], unused: [] });
+      expect(mergeDefinitions({ base, ours, theirs }, rules, [resolution])).toEqual({
+        value: theirs,
+        base: theirs,
+        conflicts: [],
+        unused: [],
+      });
     const bad = { pointer: '', pick: 'value', value: 1 } as const;
     expect(mergeDefinitions({ base, ours, theirs }, rules, [bad])).toMatchObject({
       value: ours,
@@ -53,6 +59,17 @@ describe('a merged definition', () => {
   });
 });
 
+test('merging a merged definition again, from where the next merge starts, changes nothing', () => {
+  fc.assert(
+    fc.property(threeDocuments, ([a, b, c]) => {
+      const merged = mergeDefinitions({ base: { a }, ours: { a: b }, theirs: { a: c } }, rulesOf(null));
+      const again = mergeDefinitions({ base: merged.base, ours: merged.value, theirs: { a: c } }, rulesOf(null));
+      expect(canonicalJson(again.value)).toBe(canonicalJson(merged.value));
+    }),
+    { numRuns: 300 },
+  );
+});
+
 describe('a reversed definition', () => {
   test('is what was there before where the result breaks the schema', () => {
     const { value, conflicts } = reverseDefinitions({ base, ours, theirs }, rules);
@@ -65,8 +82,11 @@ describe('a reversed definition', () => {
       fc.property(threeDocuments, ([a, b, c]) => {
         const sides = { base: { a }, ours: { a: b }, theirs: { a: c } };
         const { value, conflicts } = reverseDefinitions(sides, rulesOf(null));
-        expect(value).toEqual(mergeJson(sides.base, sides.ours, sides.theirs, [{ pick: 'theirs' }]).value);
-        expect(conflicts).toEqual(mergeJson(sides.base, sides.ours, sides.theirs).conflicts);
+        const turned = mergeJson(sides.base, sides.theirs, sides.ours);
+        expect(value).toEqual(turned.value);
+        expect(conflicts.map(({ ours: mine, theirs: its, ...at }) => ({ ...at, ours: its, theirs: mine }))).toEqual(
+          turned.conflicts.map((each) => ({ ours: undefined, theirs: undefined, ...each })),
+        );
       }),
       { numRuns: 100 },
     );
