@@ -163,7 +163,7 @@ export const installRoutes: readonly AnyRoute[] = [
     tag,
     summary: 'Go back to an earlier revision, in place, as a new revision.',
     description:
-      'Version, variables, members and clones as of then. What the workspace edited since stays, unless it is in a place that is undone: that place goes back, and is listed in `conflicts`.',
+      'Version, variables, members and clones as of then. What the workspace edited since stays, unless it is in a place that is undone: that place goes back, is listed in `conflicts` and stays open, so that the edit can be taken up again.',
     permission: changed,
     body: wire.RollbackRequest,
     answer: wire.ChangeReport,
