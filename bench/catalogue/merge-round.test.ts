@@ -28,7 +28,7 @@ const report: ChangeReport = {
   conflicts: [{ slug: 'run', pointer: '/a', base: 1, ours: 'mine', theirs: 2 }],
   revision: 2,
 };
-const round: MergeRound = {
+const round: Omit<MergeRound, 'bases'> = {
   before: viewOf(ours),
   after: viewOf(result),
   base: new Map([['fun_1', base]]),
