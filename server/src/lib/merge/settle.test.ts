@@ -9,6 +9,7 @@ describe('a resolution', () => {
   it('settles the conflict at its pointer and no other', () => {
     expect(mergeJson(base, ours, theirs, [{ pointer: '/b/x', pick: 'theirs' }])).toEqual({
       value: { a: 1, b: { x: 2 } },
+      base: { a: 0, b: { x: 2 }, c: 0 },
       conflicts: [
         { pointer: '/a', base: 0, ours: 1, theirs: 2 },
         { pointer: '/c', base: 0, theirs: 2 },
@@ -22,7 +23,7 @@ describe('a resolution', () => {
     ['ours', ours],
     ['theirs', theirs],
   ] as const)('without a pointer settles all: %s', (pick, value) => {
-    expect(mergeJson(base, ours, theirs, [{ pick }])).toEqual({ value, conflicts: [], unused: [] });
+    expect(mergeJson(base, ours, theirs, [{ pick }])).toEqual({ value, base: theirs, conflicts: [], unused: [] });
   });
 
   it('with a pointer goes before one without, wherever they stand', () => {
@@ -30,7 +31,7 @@ describe('a resolution', () => {
       [{ pick: 'theirs' }, { pointer: '/a', pick: 'base' }],
       [{ pointer: '/a', pick: 'base' }, { pick: 'theirs' }],
     ] as const)
-      expect(mergeJson(base, ours, theirs, resolutions)).toEqual({ value: { ...theirs, a: 0 }, conflicts: [], unused: [] });
+      expect(mergeJson(base, ours, theirs, resolutions)).toEqual({ value: { ...theirs, a: 0 }, base: theirs, conflicts: [], unused: [] });
   });
 
   it('places a value of its own, also null', () => {
@@ -81,6 +82,6 @@ describe('a resolution is unused', () => {
   });
 
   it('but not when it is for whatever conflicts there are, and there are none', () => {
-    expect(mergeJson(base, base, theirs, [{ pick: 'ours' }])).toEqual({ value: theirs, conflicts: [], unused: [] });
+    expect(mergeJson(base, base, theirs, [{ pick: 'ours' }])).toEqual({ value: theirs, base: theirs, conflicts: [], unused: [] });
   });
 });
