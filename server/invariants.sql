@@ -138,7 +138,8 @@ select l.integration_install_id, l.integration
 from install_dependencies l join integration_installs i on i.id = l.integration_install_id
 where i.deleted_at is null and not l.optional and not exists (
   select 1 from integration_installs o join integrations n on n.id = o.integration_id
-  where o.workspace_id = i.workspace_id and o.deleted_at is null and o.id <> i.id and n.publisher || '/' || n.slug = l.integration);
+  where o.workspace_id = i.workspace_id and o.deleted_at is null and o.id <> i.id and n.publisher || '/' || n.slug = l.integration
+    and (l.wanted_name is null or o.name = l.wanted_name));
 
 -- name: an active install has one active member per slug, each a slug of its version
 select m.integration_install_id, m.source_member_slug

@@ -232,6 +232,7 @@ create table install_dependencies (
   integration_id id,
   locked_install_id id,
   locked_version text collate "C",
+  wanted_name text collate "C",
   constraint install_dependencies_pkey PRIMARY KEY (integration_install_id, "position"),
   constraint install_dependencies_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE SET NULL,
   constraint install_dependencies_workspace_id_integration_install_id_fkey FOREIGN KEY (workspace_id, integration_install_id) REFERENCES integration_installs(workspace_id, id) ON DELETE CASCADE,
@@ -320,6 +321,7 @@ create table integration_installs (
   doc text not null,
   upgrade_policy text default 'manual'::text not null,
   min_release_age_hours integer,
+  name text collate "C",
   constraint integration_installs_pkey PRIMARY KEY (id),
   constraint integration_installs_workspace_id_id_key UNIQUE (workspace_id, id),
   constraint integration_installs_installed_by_fkey FOREIGN KEY (installed_by) REFERENCES users(id),
@@ -333,6 +335,7 @@ create table integration_installs (
   constraint integration_installs_check1 CHECK ((deleted_at IS NULL) = (retention_tier IS NULL)),
   constraint integration_installs_member_policy_check CHECK (member_policy = ANY (ARRAY['auto_all'::text, 'auto_defaults'::text, 'manual'::text])),
   constraint integration_installs_min_release_age_hours_check CHECK (min_release_age_hours >= 0 AND min_release_age_hours <= 8760),
+  constraint integration_installs_name_check CHECK (name <> ''::text),
   constraint integration_installs_retention_tier_check CHECK (retention_tier = ANY (ARRAY['short'::text, 'medium'::text, 'long'::text, 'none'::text])),
   constraint integration_installs_revision_check CHECK (revision >= 1),
   constraint integration_installs_upgrade_policy_check CHECK (upgrade_policy = ANY (ARRAY['manual'::text, 'patch'::text, 'minor'::text, 'all'::text]))
@@ -340,7 +343,8 @@ create table integration_installs (
 CREATE INDEX integration_installs_active ON integration_installs USING btree (integration_id, integration_version_id) WHERE deleted_at IS NULL;
 CREATE INDEX integration_installs_auth_state ON integration_installs USING btree (auth_state_id) WHERE auth_state_id IS NOT NULL;
 CREATE INDEX integration_installs_created ON integration_installs USING btree (workspace_id, installed_at, id);
-CREATE UNIQUE INDEX integration_installs_one ON integration_installs USING btree (workspace_id, integration_id, parent_install_id) NULLS NOT DISTINCT WHERE deleted_at IS NULL;
+CREATE INDEX integration_installs_name ON integration_installs USING btree (workspace_id, name, id) WHERE name IS NOT NULL;
+CREATE UNIQUE INDEX integration_installs_one ON integration_installs USING btree (workspace_id, integration_id, parent_install_id, name) NULLS NOT DISTINCT WHERE deleted_at IS NULL;
 CREATE INDEX integration_installs_parent ON integration_installs USING btree (parent_install_id) WHERE parent_install_id IS NOT NULL;
 CREATE INDEX integration_installs_solution ON integration_installs USING btree (solution_id);
 CREATE INDEX integration_installs_version ON integration_installs USING btree (integration_id, integration_version_id);

@@ -252,6 +252,8 @@ export interface IntegrationInstall {
 
 /** An install as lists and gets show it: with how it stands to what its integration offers by now. */
 export interface ListedInstall extends IntegrationInstall {
+  /** What tells it from other installs of the same integration. */
+  readonly name: string | null;
   readonly upgradePolicy: 'manual' | 'patch' | 'minor' | 'all';
   readonly minReleaseAgeHours: number | null;
   /** Places in its members that both sides changed and nobody has decided yet. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -65,6 +65,9 @@ async function counts(demo: Demo): Promise<Record<string, number>> {
   return Object.fromEntries(totals);
 }
 
+/** What may be pasted into a shell. */
+const commandsIn = ({ said }: Demo): string[] => said.match(/^ {5}curl (?:.*\\\n)?.*'http:.*'$/gm) ?? [];
+
 describe('the demo', () => {
   let demo: Demo;
 
@@ -119,7 +122,18 @@ describe('the demo', () => {
       const response = await fetch(new URL('/api/me', found(/ready at (\S+)/, demo.said)), { headers: { authorization: `Bearer ${key}` } });
       expect(response.status).toBe(200);
     }
-    expect(demo.said.match(/^ {5}curl .*'http:.*'$/gm)).toHaveLength(3);
+    expect(commandsIn(demo)).toHaveLength(3);
+  });
+
+  it('does what it says may be tried', async () => {
+    const tried: string[] = [];
+    for (const command of commandsIn(demo)) tried.push(execFileSync('bash', ['-c', command], { encoding: 'utf8' }));
+    const [market, members, upgrade] = tried.map((answer) => JSON.parse(answer));
+    expect(market.data.map(({ name }: { name: string }) => name)).toEqual(['Support inbox triage']);
+    const drifts = members.members.map(({ sourceMemberSlug, drift }: Record<string, string>) => [sourceMemberSlug, drift]);
+    expect(drifts).toContainEqual(['reply-style', 'modified']);
+    expect(upgrade).toMatchObject({ skipped: ['house-style'], along: [{ to: { version: '2.0.0' }, from: { version: '1.0.0' } }] });
+    expect(upgrade.updated.length + upgrade.added.length).toBeGreaterThan(0);
   });
 
   it('started again says the same, and adds nothing', async () => {

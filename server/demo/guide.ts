@@ -22,8 +22,10 @@ Three things to try:
   2. How Fernhill's support triage differs from what was installed (see "drift"):
      ${ask(fernhill.keys.viewer)} '${url}/api/integration-installs/${triageInstallId}/members'
 
-  3. Upgrade it to version 2.0.0; the prompt that Fernhill edited is skipped:
-     ${ask(fernhill.keys.editor)} -X POST '${url}/api/integration-installs/${triageInstallId}/upgrade'
+  3. Upgrade it to version 2.0.0, with the pager that wants it: neither can move alone. The reply style that
+     Fernhill edited, by now the house style, is skipped:
+     ${ask(fernhill.keys.editor)} -H 'Content-Type: application/json' -d '{"with": "dependencies"}' \\
+       '${url}/api/integration-installs/${triageInstallId}/upgrade'
 
 `;
 }

@@ -38,6 +38,12 @@ export interface ReadCtx extends Ctx {
   readonly db: Db;
 }
 
+/** The power of a verb that writes step by step: reads of its own, and a transaction for each step, which waits for its turn like any other write. */
+export interface StepCtx extends ReadCtx {
+  /** What it did stays done, whatever becomes of later steps. Rolls back when `work` throws. */
+  readonly step: <T>(work: (ctx: WriteCtx) => Promise<T>) => Promise<T>;
+}
+
 /** A writing verb's power: the door's transaction. It commits when the verb returns, and rolls back when it throws. */
 export interface WriteCtx extends ReadCtx {
   readonly db: Tx;

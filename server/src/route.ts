@@ -1,6 +1,6 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Static, TObject, TSchema } from 'typebox';
-import type { Actor, ReadCtx, Role, WriteCtx } from './context.ts';
+import type { Actor, ReadCtx, Role, StepCtx, WriteCtx } from './context.ts';
 import type { ErrorCode } from './lib/errors.ts';
 import type { JsonLimits } from './lib/json-parse.ts';
 import type { Pieces } from './lib/pieces.ts';
@@ -103,6 +103,12 @@ interface Write<Q extends TObject, B extends TSchema> extends Shape<Q, B> {
   readonly lockFirst?: (ctx: WriteCtx, id: string) => Promise<unknown>;
 }
 
+/** Writes much, in several transactions: done again, it goes on with what is left. */
+interface Steps<Q extends TObject, B extends TSchema> extends Shape<Q, B> {
+  readonly method: 'POST';
+  readonly steps: (ctx: StepCtx, input: Input<Q, B>) => Promise<Reply>;
+}
+
 /** A list: becomes `GET path` and `POST path/search` with the list parameters of its resource. */
 export interface ListRoute {
   readonly operationId: string;
@@ -132,10 +138,12 @@ export interface GetRoute {
   readonly example?: unknown;
 }
 
-type Typed<Q extends TObject, B extends TSchema> = Read<Q, B> | Write<Q, B>;
+type Typed<Q extends TObject, B extends TSchema> = Read<Q, B> | Write<Q, B> | Steps<Q, B>;
 
 /** A route as the doors see it: plain data. */
 export type Route = Typed<TObject, TSchema>;
+
+export const isWrite = (route: Route): boolean => !('read' in route);
 
 /** Every form a noun's `routes.ts` may hold. */
 export type AnyRoute = Route | ListRoute | GetRoute;

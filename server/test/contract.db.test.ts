@@ -42,7 +42,7 @@ const ADDED_BODIES: Readonly<Record<string, string>> = {
 };
 /** Optional fields of a body beside the documented ones. */
 const ADDED_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  'POST /api/integrations/{id}/install': ['adopt', 'planDigest'],
+  'POST /api/integrations/{id}/install': ['name', 'uses', 'adopt', 'planDigest'],
 };
 /** Headers that every write takes. */
 const SAFETY_HEADERS = ['Idempotency-Key', 'If-Match'];

@@ -36,7 +36,7 @@ async function softDelete(set: Stage): Promise<Readonly<Record<string, string>>>
 const allows = (operation: ApiOperation, role: TestedRole): boolean => !isBelow(role, leastRole(operation));
 
 /** Reads whose parameters are in a body, beside the searches. */
-const ASKS = ['checkIntegration', 'planInstall', 'planUpgrade'];
+const ASKS = ['checkIntegration', 'planInstall', 'planUpgrade', 'planWorkspaceUpgrade'];
 
 const writes = ({ operationId, method }: ApiOperation): boolean =>
   method !== 'GET' && listedAs(operationId) === operationId && !ASKS.includes(operationId);
@@ -136,10 +136,12 @@ describe('ISO-04 who may do what', () => {
   const weightOf = ({ permission, operationId }: ApiOperation) => (permission.takesAway ? (operationId.startsWith('purge') ? 2 : 1) : 0);
   const IN_ORDER = OPERATIONS.toSorted((one, other) => weightOf(one) - weightOf(other));
 
+  const enters = ({ permission: { need, into } }: ApiOperation) => need === 'workspace' || into !== undefined;
+
   function isThrough(operation: ApiOperation, { status, body }: Answer): boolean {
     const suspended = status === 409 && body.code === 'workspace_suspended';
     // What plans to change a workspace is refused as the change would be.
-    if (!writes(operation)) return status === 200 || ((operation.permission.into ?? null) !== null && suspended);
+    if (!writes(operation)) return status === 200 || (suspended && enters(operation));
     // Whoever comes second finds it gone.
     if (operation.permission.takesAway && status === 404) return /already/.test(body.detail);
     if (operation.permission.takesAway) return status === 200 || (status === 409 && body.code !== 'workspace_suspended');

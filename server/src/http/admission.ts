@@ -87,8 +87,11 @@ const enter = (turnstile: Turnstile, entry: Entry): Promise<() => void> =>
   });
 
 /** What makes or changes whole installs, or brings large bodies. */
-const isLong = ({ permission, names, limits }: Endpoint): boolean =>
-  limits !== undefined || names?.table === 'integration_installs' || (permission.need === 'target' && permission.into !== undefined);
+const isLong = ({ permission, names, limits, ...endpoint }: Endpoint): boolean =>
+  ('stepwise' in endpoint && endpoint.stepwise) ||
+  limits !== undefined ||
+  names?.table === 'integration_installs' ||
+  (permission.need === 'target' && permission.into !== undefined);
 
 /** Whoever fills a queue is told so; who waits for others is told that the server is busy. */
 const tooBusy = ({ because }: Turned): Problem =>

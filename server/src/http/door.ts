@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Logger } from 'pino';
 import { authorize, refuseHopeless } from '../access/authorize.ts';
 import { bearerToken, type KnownActors, stillValid } from '../access/known-actors.ts';
-import type { Actor, Ctx } from '../context.ts';
+import type { Actor, Ctx, StepCtx } from '../context.ts';
 import type { Database, Db, Tx } from '../db/pool.ts';
 import { Problem } from '../lib/errors.ts';
 import type { Json } from '../lib/json.ts';
@@ -15,11 +15,11 @@ import type { Kinds } from '../lib/kinds.ts';
 import { must } from '../lib/must.ts';
 import type { Admission } from './admission.ts';
 import { parseBody } from './body.ts';
-import type { Asked, Endpoint } from './endpoint.ts';
+import type { Asked, Endpoint, Stepwise } from './endpoint.ts';
 import { etagOf, matching } from './etag.ts';
 import { readPathId } from './path-id.ts';
 import { parseQueryString } from './query-string.ts';
-import { type Answer, safely, safetyOf } from './safety.ts';
+import { type Answer, type Safety, safely, safelyInSteps, safetyOf } from './safety.ts';
 import { etagOfPieces, sendPieces } from './send-pieces.ts';
 
 /** Who comes, and when. Read once, before anything else of the request is looked at. */
@@ -155,11 +155,28 @@ function perform(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest, as
     return deps.admission.snapshot(ctx.actor, asked, () => deps.database.snapshot(answer));
   }
   const safety = safetyOf(endpoint, request, asked);
+  if (endpoint.stepwise) return performInSteps(endpoint, deps, ctx, asked, safety);
   const change = async (tx: Tx) => {
     const target = await allowed(tx);
     return safely({ ...ctx, db: tx }, safety, target, (write) => endpoint.run(write, asked, target));
   };
   return deps.admission.write(endpoint, ctx.actor, asked, () => deps.database.transaction(change));
+}
+
+/** Each step is a transaction that waits for its turn, and asks for the permission again: it may have been taken back meanwhile. */
+async function performInSteps(endpoint: Stepwise, deps: DoorDeps, ctx: Ctx, asked: Asked, safety: Safety): Promise<Answer> {
+  const claim = { id: asked.id, body: asked.body, writes: true };
+  const { db } = deps.database;
+  const target = await authorize(db, ctx.actor, endpoint.permission, claim);
+  const step: StepCtx['step'] = (work) =>
+    deps.admission.write(endpoint, ctx.actor, asked, () =>
+      deps.database.transaction(async (tx) => {
+        await authorize(tx, ctx.actor, endpoint.permission, claim);
+        return work({ ...ctx, db: tx });
+      }),
+    );
+  const steps = { ...ctx, db, step };
+  return safelyInSteps(steps, safety, () => endpoint.run(steps, asked, target));
 }
 
 function contextOf(deps: DoorDeps, request: FastifyRequest): Ctx {

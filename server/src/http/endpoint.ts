@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import type { Actor, ReadCtx, WriteCtx } from '../context.ts';
+import type { Actor, ReadCtx, StepCtx, WriteCtx } from '../context.ts';
 import type { Json } from '../lib/json.ts';
 import type { Resource } from '../query/resource.ts';
 import type { BodyLimits, Permission, Reply, Target } from '../route.ts';
@@ -44,8 +44,11 @@ export type Ask = (ctx: ReadCtx, asked: Asked, proof: Sql) => Promise<Reply | nu
 export type Endpoint = Form &
   (
     | { readonly writes: false; readonly run: Run<ReadCtx>; readonly ask: Ask | null; readonly snapshot?: boolean }
-    | { readonly writes: true; readonly run: Run<WriteCtx>; readonly ask: null }
+    | { readonly writes: true; readonly stepwise?: false; readonly run: Run<WriteCtx>; readonly ask: null }
+    | { readonly writes: true; readonly stepwise: true; readonly run: Run<StepCtx>; readonly ask: null }
   );
+
+export type Stepwise = Extract<Endpoint, { stepwise: true }>;
 
 /** Stands where the key was looked up already. */
 export const PROVEN = sql`true`;

@@ -17,7 +17,8 @@ const ASKERS = 500;
 /** `GET path/{id}`: one row in one statement. */
 export function getEndpoint({ path, get, publishable }: GetRoute): Endpoint {
   const recent = new Recent<Frozen<[id: Sql, proof: Sql]>, Actor>(ASKERS);
-  const statementFor = (actor: Actor) => recent.remember(actor, () => frozen((id: Sql, proof: Sql) => likelyStatement(get, id, actor, proof)));
+  const statementFor = (actor: Actor) =>
+    recent.remember(actor, () => frozen((id: Sql, proof: Sql) => likelyStatement(get, id, actor, proof)));
   const ask: Ask = (ctx, { id }, proof) => ctx.db.maybe<Reply>(hot(statementFor(ctx.actor)(sql`${id}`, proof)));
   return {
     method: 'GET',

@@ -1,7 +1,7 @@
 /** Safe retries: a mutating POST that carries an Idempotency-Key has its effect once, and every retry gets the first answer. */
 import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
-import type { WriteCtx } from '../context.ts';
+import type { ReadCtx, WriteCtx } from '../context.ts';
 import { Problem } from '../lib/errors.ts';
 import { canonicalJson } from '../lib/json-canonical.ts';
 import type { Reply } from '../route.ts';
@@ -35,10 +35,8 @@ interface Kept {
  */
 export async function once(ctx: WriteCtx, key: string, request: Buffer, work: () => Promise<Reply>): Promise<Reply & { replayed?: true }> {
   await refuseRunning(ctx, key);
-  const kept = await ctx.db.maybe<Kept>(sql`
-    select request, answer, created_id as "createdId" from idempotency_keys
-    where key_id = ${ctx.actor.keyId} and idempotency_key = ${key} and created_at > ${keptSince(ctx)}`);
-  if (kept !== null) return replay(kept, key, request);
+  const kept = await keptAnswer(ctx, key, request);
+  if (kept !== null) return kept;
   const reply = await work();
   await ctx.db.run(sql`delete from idempotency_keys where key_id = ${ctx.actor.keyId} and created_at <= ${keptSince(ctx)}`);
   await ctx.db.run(sql`
@@ -47,7 +45,15 @@ export async function once(ctx: WriteCtx, key: string, request: Buffer, work: ()
   return reply;
 }
 
-const keptSince = (ctx: WriteCtx): Date => new Date(ctx.now.getTime() - KEPT_MS);
+/** The answer that was given to the same request before; null where there is none. */
+export async function keptAnswer(ctx: ReadCtx, key: string, request: Buffer): Promise<(Reply & { replayed: true }) | null> {
+  const kept = await ctx.db.maybe<Kept>(sql`
+    select request, answer, created_id as "createdId" from idempotency_keys
+    where key_id = ${ctx.actor.keyId} and idempotency_key = ${key} and created_at > ${keptSince(ctx)}`);
+  return kept === null ? null : replay(kept, key, request);
+}
+
+const keptSince = (ctx: ReadCtx): Date => new Date(ctx.now.getTime() - KEPT_MS);
 
 /** Held until the transaction ends: two requests with one key never run at once. */
 async function refuseRunning(ctx: WriteCtx, key: string): Promise<void> {

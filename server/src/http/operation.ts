@@ -6,7 +6,7 @@ import { plainSchema } from '../lib/plain-schema.ts';
 import { shape } from '../lib/shape.ts';
 import { listParameters, searchBodySchema } from '../listing/openapi.ts';
 import type { Resource } from '../query/resource.ts';
-import type { AnyRoute, GetRoute, ListRoute, Permission, Route } from '../route.ts';
+import { type AnyRoute, type GetRoute, isWrite, type ListRoute, type Permission, type Route } from '../route.ts';
 
 /** A route as the OpenAPI document tells it. Every form of `AnyRoute` comes down to this one. */
 export interface Operation {
@@ -55,7 +55,7 @@ function verbOperation(route: Route): Operation {
     bodyBytes: route.limits?.bytes,
     answerExample: route.example?.answer,
     created: route.created !== undefined,
-    writes: 'write' in route,
+    writes: isWrite(route),
     snapshot: 'read' in route && route.snapshot === true,
     guarded: isGuarded(route),
     errors: route.errors ?? [],
@@ -75,7 +75,7 @@ const header = (name: string, description: string): JsonObject => ({
 /** The headers that make writes safe to retry and keep them from overwriting one another. */
 function safetyParameters(route: Route): JsonObject[] {
   if (isGuarded(route)) return [header('If-Match', 'ETag of the row as you know it; 412 when it has changed since.')];
-  if (!('write' in route) || route.method !== 'POST') return [];
+  if (!isWrite(route) || route.method !== 'POST') return [];
   return [
     header('Idempotency-Key', 'Up to 255 printable ASCII characters. Kept for 24 hours: the same request again gets the same answer.'),
   ];

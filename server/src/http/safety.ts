@@ -1,9 +1,9 @@
 /** What the headers of a write ask for: an effect that happens once, and only to the row that the caller knows. */
 import type { FastifyRequest } from 'fastify';
-import type { WriteCtx } from '../context.ts';
+import type { StepCtx, WriteCtx } from '../context.ts';
 import type { Reply, Target } from '../route.ts';
 import type { Asked, Endpoint } from './endpoint.ts';
-import { idempotencyKeyOf, once, requestDigest } from './idempotency.ts';
+import { idempotencyKeyOf, keptAnswer, once, requestDigest } from './idempotency.ts';
 import { type Guarded, refuseChanged } from './precondition.ts';
 
 export type Answer = Reply & { readonly replayed?: true };
@@ -31,4 +31,17 @@ export async function safely(
 ): Promise<Answer> {
   if (match !== null) await refuseChanged(ctx, match.guarded, target.id, match.ifMatch);
   return retry === null ? verb(ctx) : once(ctx, retry.key, retry.request, () => verb(ctx));
+}
+
+/**
+ * Runs a verb that writes step by step. Its answer is kept by a step of its own at the end: after a crash in between, the retry goes on with
+ * what is left.
+ */
+export async function safelyInSteps(ctx: StepCtx, { retry }: Safety, verb: () => Promise<Reply>): Promise<Answer> {
+  if (retry === null) return verb();
+  const { key, request } = retry;
+  const kept = await keptAnswer(ctx, key, request);
+  if (kept !== null) return kept;
+  const reply = await verb();
+  return ctx.step((write) => once(write, key, request, async () => reply));
 }

@@ -1,3 +1,4 @@
+import type { WriteCtx } from '../context.ts';
 import type { Route, Target } from '../route.ts';
 import { bodyReader, NO_FIELDS } from './body.ts';
 import type { Asked, Endpoint, Form } from './endpoint.ts';
@@ -23,8 +24,10 @@ export function verbEndpoint(route: Route): Endpoint {
   };
   // The door has checked query and body by the very schemas that type the verb.
   const input = (asked: Asked, target: Target) => ({ target, query: asked.query as Input['query'], body: asked.body });
+  if ('steps' in route)
+    return { ...form, writes: true, stepwise: true, ask: null, run: (ctx, asked, target) => route.steps(ctx, input(asked, target)) };
   return 'write' in route
-    ? { ...form, writes: true, ask: null, run: (ctx, asked, target) => route.write(ctx, input(asked, target)) }
+    ? { ...form, writes: true, ask: null, run: (ctx: WriteCtx, asked: Asked, target: Target) => route.write(ctx, input(asked, target)) }
     : {
         ...form,
         writes: false,

@@ -207,19 +207,20 @@ export const CATALOGUE = {
   already_installed: {
     status: 409,
     title: 'Already installed',
-    explain: 'The workspace has an active install of this integration under the same parent; `installId` names it. Upgrade that one.',
+    explain:
+      'The workspace has an active install of this integration under the same parent and the same `name`; `installId` names it. Upgrade that one, or give the new one another name.',
   },
   missing_dependencies: {
     status: 409,
     title: 'Dependencies are missing',
     explain:
-      'The version depends on other integrations that are not installed in the workspace in the wanted range; `missing` lists them. Install them first, or install with `?install_dependencies=true`, which installs what is not there yet. An upgrade or a restore installs nothing along, and nothing ever moves what is installed.',
+      'The version depends on other integrations that are not installed in the workspace in the wanted range; `missing` lists them. Install them first, or install with `?install_dependencies=true`, which installs what is not there yet. An upgrade or a restore installs nothing along. Where what is installed has to move with an upgrade, `joint` names the joint upgrade that would do.',
   },
   dependency_conflict: {
     status: 409,
     title: 'Dependencies exclude one another',
     explain:
-      'No version does for everybody who wants it. `conflicts` has, for each integration: who wants it in which range (`wants`; `installId` where that is installed), which versions are installed and offered, which of these are in every range (`choices`), and the circle where dependencies go round in one (`circle`). Installed versions are never moved along. Upgrade or uninstall whoever is in the way, or take another version.',
+      'No version does for everybody who wants it. `conflicts` has, for each integration: who wants it in which range (`wants`; `installId` where that is installed), which versions are installed and offered, which of these are in every range (`choices`), and the circle where dependencies go round in one (`circle`). An install moves nothing that is installed; an upgrade does with `with`: where there is a joint upgrade that would do, `joint` has it, with every install that moves. Else upgrade or uninstall whoever is in the way, or take another version.',
   },
   dependency_needs_setup: {
     status: 409,
@@ -288,12 +289,7 @@ export const CATALOGUE = {
     explain:
       'A clone was purged, so it cannot go back to what it was. Attach its member and upgrade to get a new one, or install the integration again.',
   },
-  clone_adopted: {
-    status: 409,
-    title: 'A clone belongs to another install by now',
-    explain:
-      'An uninstall left the clone to the workspace, and another install took it over (`adopt`), so it cannot come back here as well; `installs` names who has it. Uninstall those, or drop the member there, first.',
-  },
+  clone_adopted: { status: 409, title: 'A clone is of another install', explain: 'Uninstall what `installs` names first.' },
   request_in_progress: {
     status: 409,
     title: 'The same request is still running',

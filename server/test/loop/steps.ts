@@ -225,6 +225,11 @@ const installSteps: readonly Step[] = [
     before: keep('heavy 2', publish('heavy', '2.0.0')),
     run: get('publisher', '/api/integration-versions/{heavy 2}/diff'),
   },
+  {
+    operation: 'planWorkspaceUpgrade',
+    what: '8,000 members, and definitions of 1 MiB',
+    run: ask('buyer', 'POST', '/api/installs/upgrade-plan', ({ buyer }) => ({ workspaceId: buyer.id }), 200),
+  },
   { operation: 'planUpgrade', what: '8,000 members', run: ask('buyer', 'POST', at('wide install', '/upgrade-plan'), () => ({}), 200) },
   { operation: 'upgradeInstall', what: '8,000 members', run: ask('buyer', 'POST', at('wide install', '/upgrade'), () => ({}), 200) },
   {
@@ -232,6 +237,11 @@ const installSteps: readonly Step[] = [
     what: 'merging definitions of 1 MiB',
     before: editClones,
     run: ask('buyer', 'POST', at('heavy install', '/upgrade-plan'), () => ({ strategy: 'merge' }), 200),
+  },
+  {
+    operation: 'upgradeWorkspace',
+    what: 'merging definitions of 1 MiB, which are in conflict',
+    run: ask('buyer', 'POST', '/api/installs/upgrade', ({ buyer }) => ({ workspaceId: buyer.id }), 200),
   },
   ...HEAVY.map(
     (_, i): Step => ({

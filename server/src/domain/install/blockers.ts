@@ -4,6 +4,8 @@ import { Problem } from '../../lib/errors.ts';
 import { compareVersions } from '../../lib/semver.ts';
 import { takingOf, takingProblems } from '../integration/taking.ts';
 import { dependencyBlockers } from './dependencies/blockers.ts';
+import type { Along, Group } from './group.ts';
+import { withJointAdvice } from './joint-advice.ts';
 import { policyProblem } from './policy.ts';
 import type { Ascent } from './state/ascent.ts';
 
@@ -14,12 +16,18 @@ export interface Blockers {
   readonly hidden: boolean;
 }
 
-/** Everything that stands in the upgrade's way, so that a plan can tell it all at once. An upgrade throws the first. */
-export async function upgradeBlockers(ctx: ReadCtx, ascent: Ascent): Promise<Blockers> {
-  const untakeable = await untakeableProblems(ctx, ascent);
-  const hidden = untakeable.length > 0;
-  const about = hidden ? [] : [downgrade(ascent), await refusedByPolicy(ctx, ascent), ...(await dependencyBlockers(ctx, ascent))];
-  return { problems: [deleted(ascent), ...untakeable, ...about].filter((problem) => problem !== null), hidden };
+/** Everything that stands in the way of upgrades that happen together, so that a plan can tell it all at once. An upgrade throws the first. */
+export async function upgradeBlockers(ctx: ReadCtx, group: Group, along?: Along): Promise<Blockers> {
+  const [own, open]: [Problem[], Ascent[]] = [[], []];
+  for (const ascent of group.ascents) {
+    const untakeable = await untakeableProblems(ctx, ascent);
+    const about = untakeable.length > 0 ? [] : [downgrade(ascent), await refusedByPolicy(ctx, ascent)];
+    own.push(...[deleted(ascent), ...untakeable, ...about].filter((problem) => problem !== null));
+    if (untakeable.length === 0) open.push(ascent);
+  }
+  const dependencies = await dependencyBlockers(ctx, open);
+  const advised = along === 'dependencies' ? dependencies : await withJointAdvice(ctx, group.root, dependencies);
+  return { problems: [...own, ...advised], hidden: !open.includes(group.root) };
 }
 
 const deleted = ({ install }: Ascent): Problem | null =>

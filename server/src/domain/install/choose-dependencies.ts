@@ -7,17 +7,19 @@ import { loadInstalled, loadWants } from './dependencies/installed.ts';
 import { loadOffers, type Offer, tooComplex } from './dependencies/offers.ts';
 import { dependencyConflict } from './dependencies/problems.ts';
 import { type Resolution, resolveDependencies } from './dependencies/resolve.ts';
-import { nameOf, unmet, versionsOf, wantsOf } from './dependencies/wants.ts';
+import { nameOf, type Uses, unmet, versionsOf, wantsOf } from './dependencies/wants.ts';
 import type { Footing } from './footing.ts';
 import type { Order, Taken } from './install-version.ts';
 import { refuseByPolicy } from './policy.ts';
 import { completeVariables } from './variables.ts';
 
+type Named = Taken & { readonly uses: Uses };
+
 /**
  * What the version needs and the workspace does not have, as installs to make, dependencies first: load, resolve, refuse. They become
  * top-level installs with default policy and variables. The version itself is left to the caller, who has locked what is reachable.
  */
-export async function chooseDependencies(ctx: ReadCtx, root: Taken, workspaceId: string, footing: Footing): Promise<Order[]> {
+export async function chooseDependencies(ctx: ReadCtx, root: Named, workspaceId: string, footing: Footing): Promise<Order[]> {
   const taken: Taken[] = [];
   for (const offer of await resolve(ctx, root, workspaceId, footing)) taken.push(await load(ctx, offer, footing));
   await footing.heed(() => refuseByPolicy(ctx, workspaceId, [root, ...taken]), undefined);
@@ -30,8 +32,13 @@ export async function chooseDependencies(ctx: ReadCtx, root: Taken, workspaceId:
   }));
 }
 
-async function resolve(ctx: ReadCtx, { integration, snapshot }: Taken, workspaceId: string, footing: Footing): Promise<readonly Offer[]> {
-  const root = { integration: nameOf(integration), version: snapshot.version, wants: wantsOf(snapshot.manifest) };
+async function resolve(
+  ctx: ReadCtx,
+  { integration, snapshot, uses }: Named,
+  workspaceId: string,
+  footing: Footing,
+): Promise<readonly Offer[]> {
+  const root = { integration: nameOf(integration), version: snapshot.version, wants: wantsOf(snapshot.manifest, uses) };
   const offered = await loadOffers(ctx, workspaceId, snapshot.id);
   const wanted = [...offered.values()].flat().flatMap((offer) => offer.wants);
   const names = [...new Set([root.integration, ...offered.keys(), ...[...root.wants, ...wanted].map((want) => want.integration)])];

@@ -35,7 +35,11 @@ export function describeMembers(
 const offered = ({ entityId, slug, name, installId, leftAt }: Leftover) => ({ entityId, slug, name, installId, leftAt });
 
 /** What the version wants of others, and what will meet it: an install that is there, or one that is made first. Pure. */
-export function describeDependencies({ snapshot }: PlannedInstall, first: readonly PlannedInstall[], installed: readonly Installed[]) {
+export function describeDependencies(
+  { snapshot, uses }: PlannedInstall,
+  first: readonly PlannedInstall[],
+  installed: readonly Installed[],
+) {
   const made = first.map(({ integration, snapshot: { version } }) => ({
     installId: '',
     integrationId: integration.id,
@@ -48,11 +52,12 @@ export function describeDependencies({ snapshot }: PlannedInstall, first: readon
     const known = [...installed, ...made].some(({ integration }) => integration === want.integration);
     return {
       ...want,
+      installName: want.installName ?? null,
       ok: met !== undefined || (want.optional && !known),
       installId: there(want)[0]?.installId ?? null,
       version: met?.version ?? null,
       installedFirst: met?.installId === '',
     };
   };
-  return wantsOf(snapshot.manifest).map(tell);
+  return wantsOf(snapshot.manifest, uses).map(tell);
 }

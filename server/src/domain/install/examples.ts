@@ -1,17 +1,19 @@
 import type { Static } from 'typebox';
 import { EXAMPLE_IDS, EXAMPLE_TIMES } from '../../lib/example-ids.ts';
+import type { InstallCreate, InstallPlanCreate } from './create-schema.ts';
 import type { InstallPlan } from './install-plan-schema.ts';
 import type * as wire from './schema.ts';
+import type { WorkspaceUpgrade, WorkspaceUpgradePlan, WorkspaceUpgradeResult } from './workspace-upgrade-schema.ts';
 
 const variables = { helpdeskUrl: 'https://help.northwind.example', language: 'de' };
 
-export const installCreate: Static<typeof wire.InstallCreate> = {
+export const installCreate: Static<typeof InstallCreate> = {
   workspaceId: EXAMPLE_IDS.workspace,
   variables,
   authStateId: EXAMPLE_IDS.authState,
 };
 
-export const installPlanCreate: Static<typeof wire.InstallPlanCreate> = installCreate;
+export const installPlanCreate: Static<typeof InstallPlanCreate> = installCreate;
 
 export const installPlan: Static<typeof InstallPlan> = {
   integrationId: EXAMPLE_IDS.integration,
@@ -36,6 +38,7 @@ export const installPlan: Static<typeof InstallPlan> = {
     },
   ],
   workspaceId: EXAMPLE_IDS.workspace,
+  name: null,
   parentInstallId: null,
   authStateId: EXAMPLE_IDS.authState,
   dependencies: [
@@ -43,6 +46,7 @@ export const installPlan: Static<typeof InstallPlan> = {
       integration: 'acme/order-lookup',
       range: '^2.1',
       optional: false,
+      installName: null,
       ok: true,
       installId: EXAMPLE_IDS.dependency,
       version: '2.3.0',
@@ -80,6 +84,7 @@ export const install: Static<typeof wire.IntegrationInstall> = {
 
 export const listedInstall: Static<typeof wire.ListedInstall> = {
   ...install,
+  name: null,
   integrationVersionId: EXAMPLE_IDS.firstVersion,
   lastUpgradedAt: null,
   upgradePolicy: 'manual',
@@ -125,6 +130,7 @@ export const upgradePlanOptions: Static<typeof wire.UpgradePlanOptions> = { stra
 const conflict = { pointer: '/model', base: 'small', ours: 'tiny', theirs: 'large' };
 export const upgradePlan: Static<typeof wire.UpgradePlan> = {
   installId: EXAMPLE_IDS.install,
+  integrationId: EXAMPLE_IDS.integration,
   revision: 1,
   from: { id: EXAMPLE_IDS.firstVersion, version: '1.0.0' },
   to: { id: EXAMPLE_IDS.version, version: '1.1.0' },
@@ -150,6 +156,33 @@ export const upgradePlan: Static<typeof wire.UpgradePlan> = {
     },
   ],
   planDigest: `${'5f'.repeat(32)}.NzQxOjc0MTo`,
+};
+
+const firstToNext = {
+  installId: EXAMPLE_IDS.install,
+  integrationId: EXAMPLE_IDS.integration,
+  from: { id: EXAMPLE_IDS.firstVersion, version: '1.0.0' },
+  to: { id: EXAMPLE_IDS.version, version: '1.1.0' },
+};
+export const workspaceUpgrade: Static<typeof WorkspaceUpgrade> = { workspaceId: EXAMPLE_IDS.workspace };
+export const workspaceUpgradePlan: Static<typeof WorkspaceUpgradePlan> = {
+  installs: [
+    {
+      ...firstToNext,
+      jump: 'minor',
+      outcome: 'waits',
+      why: [{ code: 'conflicts', installId: EXAMPLE_IDS.install, detail: 'The version and the workspace changed the same in triage.' }],
+      ...outcome,
+      along: [],
+      planDigest: `${'5f'.repeat(32)}.NzQxOjc0MTo`,
+    },
+  ],
+  next: null,
+};
+export const workspaceUpgraded: Static<typeof WorkspaceUpgradeResult> = {
+  upgraded: [{ ...firstToNext, ...outcome, along: [] }],
+  waits: [],
+  next: null,
 };
 
 export const rollback: Static<typeof wire.RollbackRequest> = { revision: 1 };
@@ -202,6 +235,7 @@ export const installDependencies: Static<typeof wire.InstallDependencies> = {
       integration: 'acme/order-lookup',
       range: '^2.1',
       optional: false,
+      installName: null,
       ok: true,
       installId: EXAMPLE_IDS.dependency,
       version: '2.3.0',

@@ -49,12 +49,15 @@ export function installDigestOf(
   installed: readonly Installed[],
 ): string {
   const meet = meeting(installed);
-  const content = installs.map(({ workspaceId, snapshot, policy, parent = null, authStateId = null, variables, plan }, index) => ({
-    place: [workspaceId, snapshot.id, policy, parent?.id ?? null, authStateId],
-    variables,
-    members: plan.inserts.map((each) => memberFacts(each, slugs[index]?.get(each.member.slug) ?? null)).sort(),
-    met: wantsOf(snapshot.manifest).map((want) => meet(want)[0]?.installId ?? null),
-  }));
+  const content = installs.map(
+    ({ workspaceId, snapshot, policy, name = null, uses, parent = null, authStateId = null, variables, plan }, index) => ({
+      place: [workspaceId, snapshot.id, policy, parent?.id ?? null, authStateId, name],
+      uses: [...(uses ?? [])].sort(),
+      variables,
+      members: plan.inserts.map((each) => memberFacts(each, slugs[index]?.get(each.member.slug) ?? null)).sort(),
+      met: wantsOf(snapshot.manifest, uses).map((want) => meet(want)[0]?.installId ?? null),
+    }),
+  );
   return digestOf(canonicalJson({ installs: content } as unknown as Json)).toString('hex');
 }
 

@@ -55,6 +55,7 @@ const PlannedDependency = shape(
     integration: integrationName,
     range: text('SemVer range that it must be in.', 256),
     optional: flag('Not needed; but where it is installed, it must be in the range.'),
+    installName: nullable(text('The name of the install that is meant; null: whichever is in the range.', 200)),
     ok: flag('Whether it will be met.'),
     installId: nullable(idOf(PREFIX.install, 'The install that meets it; null: none does yet.')),
     version: nullable(text('The version that meets it.', 64)),
@@ -67,6 +68,7 @@ export const InstallPlan = shape(
   {
     ...planned,
     workspaceId: idOf(PREFIX.workspace, 'The destination workspace.'),
+    name: nullable(text('What tells it from other installs of the same integration.', 200)),
     parentInstallId: nullable(idOf(PREFIX.install, 'The install that this one would be an add-on of.')),
     authStateId: nullable(idOf(PREFIX.authState, 'Credentials of the destination workspace.')),
     dependencies: listOf(PlannedDependency, 'What the version wants of others, in the order of its manifest.'),

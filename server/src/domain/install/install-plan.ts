@@ -35,6 +35,7 @@ export async function planInstallation(ctx: ReadCtx, asked: Asked): Promise<Repl
   return jsonInTurns({
     ...(await tell(planned, leftovers)),
     workspaceId: planned.workspaceId,
+    name: planned.name ?? null,
     parentInstallId: planned.parent?.id ?? null,
     authStateId: planned.authStateId ?? null,
     dependencies: describeDependencies(planned, first, met),

@@ -13,6 +13,7 @@ import { type Allot, newCloneIds, type Planned, planMove } from './change/materi
 import type { Workshop } from './change/render-members.ts';
 import { writeRevision } from './change/revision.ts';
 import { lockDependencies } from './dependencies/lock.ts';
+import type { Uses } from './dependencies/wants.ts';
 
 /** A version to install, of which integration. */
 export interface Taken {
@@ -28,6 +29,10 @@ export interface Order extends Taken {
   readonly memberPolicy?: MemberPolicy | undefined;
   readonly slugs?: readonly string[] | undefined;
   readonly parent?: { readonly id: string; readonly solutionId: string } | null;
+  /** Tells it from other installs of the same integration. */
+  readonly name?: string | null;
+  /** Which named installs shall meet its wants. */
+  readonly uses?: Uses;
   /** Member slug → the clone left from an earlier install that it takes over. */
   readonly adopt?: ReadonlyMap<string, Adopted>;
   /** The integration that needs this one, where that was what was asked for. */
@@ -74,24 +79,33 @@ export async function makeInstall(ctx: WriteCtx, order: PlannedInstall): Promise
   const place: Place = {
     installId: newId(PREFIX.install),
     workspaceId,
-    solutionId: parent?.solutionId ?? (await createSolution(ctx, workspaceId, snapshot.name)),
+    solutionId: parent?.solutionId ?? (await createSolution(ctx, workspaceId, titleOf(snapshot.name, order.name))),
     versionId: snapshot.id,
   };
   await ctx.db.run(sql`
     insert into integration_installs (id, workspace_id, integration_id, integration_version_id, variables, auth_state_id, member_policy,
-      parent_install_id, solution_id, installed_by, installed_at)
+      parent_install_id, name, solution_id, installed_by, installed_at)
     values (${place.installId}, ${place.workspaceId}, ${integration.id}, ${snapshot.id}, ${JSON.stringify(variables)},
-      ${order.authStateId ?? null}, ${policy}, ${parent?.id ?? null}, ${place.solutionId}, ${userOf(ctx)}, ${ctx.now})`);
+      ${order.authStateId ?? null}, ${policy}, ${parent?.id ?? null}, ${order.name ?? null}, ${place.solutionId}, ${userOf(ctx)}, ${ctx.now})`);
   await apply(ctx, place, plan);
   const { outcome } = plan;
-  await lockDependencies(ctx, place.installId, workspaceId, snapshot);
+  await lockDependencies(ctx, place.installId, workspaceId, snapshot, order.uses ?? new Map());
   await writeRevision(ctx, place, { number: 1, action: 'install', fromVersionId: null, variables, outcome });
   const { neededBy, adopt } = order;
   const counts = { added: outcome.added.length, ...(adopt && adopt.size > 0 && { adopted: adopt.size }) };
-  const data = { integrationId: integration.id, version: snapshot.version, ...counts, ...(neededBy && { neededBy }) };
+  const data = {
+    integrationId: integration.id,
+    version: snapshot.version,
+    ...counts,
+    ...(order.name && { name: order.name }),
+    ...(neededBy && { neededBy }),
+  };
   await record(ctx, { type: 'integration_install.created', workspaceId, subjectId: place.installId, data });
   return place.installId;
 }
+
+/** What people call it: 200 characters at most. */
+const titleOf = (title: string, name: string | null | undefined): string => (name ? `${title} (${name})`.slice(0, 200) : title);
 
 async function createSolution(ctx: WriteCtx, workspaceId: string, name: string): Promise<string> {
   const id = newId(PREFIX.solution);

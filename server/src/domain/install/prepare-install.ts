@@ -8,13 +8,14 @@ import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
 import { refuseUntakeable, takingOf } from '../integration/taking.ts';
 import { adoptionsOf } from './adoption.ts';
 import { chooseDependencies } from './choose-dependencies.ts';
+import type { InstallCreate, InstallQuery } from './create-schema.ts';
 import { refuseBadAuthState } from './credentials.ts';
 import { unmetProblem } from './dependencies/refuse-unmet.ts';
-import { namedWants, nameOf, wantsOf } from './dependencies/wants.ts';
+import { usesOf } from './dependencies/uses.ts';
+import { namedWants, nameOf, type Uses, wantsOf } from './dependencies/wants.ts';
 import type { Footing } from './footing.ts';
 import type { Order, Taken } from './install-version.ts';
 import { refuseByPolicy } from './policy.ts';
-import type { InstallCreate, InstallQuery } from './schema.ts';
 import { activeInstall } from './state/lock.ts';
 import { completeVariables, refuseBadVariables } from './variables.ts';
 
@@ -48,18 +49,20 @@ export async function prepareInstall(ctx: ReadCtx, { target, query, body }: Aske
   await footing.heed(() => refuseBadAuthState(ctx, snapshot, workspaceId, authStateId), undefined);
   const parent = await footing.heed(() => parentOf(ctx, body, footing), null);
   await footing.heed(() => refuseSecondInstall(ctx, integration, body), undefined);
+  const uses = await footing.heed(() => usesOf(ctx, taken, workspaceId, body.uses ?? []), new Map<string, string>());
+  const named = { ...taken, uses };
   const adopt = await footing.heed(() => adoptionsOf(ctx, taken, workspaceId, body.adopt ?? []), new Map());
   const first = await footing.heed(
-    () => (along ? chooseDependencies(ctx, taken, workspaceId, footing) : refuseUnprepared(ctx, taken, workspaceId, footing)),
+    () => (along ? chooseDependencies(ctx, named, workspaceId, footing) : refuseUnprepared(ctx, named, workspaceId, footing)),
     [],
   );
-  return { order: { ...taken, workspaceId, variables, authStateId, memberPolicy, slugs, parent, adopt }, first };
+  return { order: { ...named, name: body.name ?? null, workspaceId, variables, authStateId, memberPolicy, slugs, parent, adopt }, first };
 }
 
-async function refuseUnprepared(ctx: ReadCtx, taken: Taken, workspaceId: string, footing: Footing): Promise<Order[]> {
+async function refuseUnprepared(ctx: ReadCtx, taken: Taken & { uses: Uses }, workspaceId: string, footing: Footing): Promise<Order[]> {
   await footing.heed(() => refuseByPolicy(ctx, workspaceId, [taken]), undefined);
   const [integration, { version, manifest }] = [nameOf(taken.integration), taken.snapshot];
-  const wants = namedWants(`${integration} ${version}`, wantsOf(manifest));
+  const wants = namedWants(`${integration} ${version}`, wantsOf(manifest, taken.uses));
   await footing.installed(
     workspaceId,
     wants.map((want) => want.integration),
@@ -102,10 +105,19 @@ async function parentOf(ctx: ReadCtx, body: Body, { share }: Footing): Promise<P
 }
 
 async function refuseSecondInstall(ctx: ReadCtx, integration: IntegrationRow, body: Body): Promise<void> {
-  const place = { workspaceId: body.workspaceId, integrationId: integration.id, parentInstallId: body.parentInstallId ?? null };
+  const place = {
+    workspaceId: body.workspaceId,
+    integrationId: integration.id,
+    parentInstallId: body.parentInstallId ?? null,
+    name: body.name ?? null,
+  };
   const installId = await activeInstall(ctx, place);
   if (installId === null) return;
-  throw new Problem('already_installed', `${nameOf(integration)} is installed already as ${installId}; upgrade that.`, {
-    facts: { installId },
-  });
+  throw new Problem(
+    'already_installed',
+    `${nameOf(integration)} is installed already as ${installId}; upgrade that, or give this one another \`name\`.`,
+    {
+      facts: { installId },
+    },
+  );
 }

@@ -33,13 +33,17 @@ export const installResource: Resource<Actor> = {
   name: 'IntegrationInstall',
   table: 'integration_installs',
   prefixes: [PREFIX.install],
-  json: (t) => sql`json_open(${t}.doc) || ',"upgradePolicy":"' || ${t}.upgrade_policy || '","minReleaseAgeHours":'
-    || coalesce(${t}.min_release_age_hours::text, 'null') || ',"openConflicts":' || ${openConflicts(t)} || ',' || substr(${standingJson(t)}, 2)`,
+  json: (
+    t,
+  ) => sql`json_open(${t}.doc) || ',"name":' || coalesce(to_json(${t}.name)::text, 'null') || ',"upgradePolicy":"' || ${t}.upgrade_policy
+    || '","minReleaseAgeHours":' || coalesce(${t}.min_release_age_hours::text, 'null') || ',"openConflicts":' || ${openConflicts(t)}
+    || ',' || substr(${standingJson(t)}, 2)`,
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.install] },
     integrationId: { type: 'id', column: 'integration_id', prefixes: [PREFIX.integration] },
     integrationVersionId: { type: 'id', column: 'integration_version_id', prefixes: [PREFIX.version] },
     workspaceId: { type: 'id', column: 'workspace_id', prefixes: [PREFIX.workspace] },
+    name: { type: 'string', column: 'name', nullable: true },
     variables: { type: 'json', column: 'variables' },
     authStateId: { type: 'id', column: 'auth_state_id', prefixes: [PREFIX.authState], nullable: true },
     memberPolicy: { type: 'enum', column: 'member_policy', values: MEMBER_POLICIES },
@@ -71,6 +75,7 @@ export const installResource: Resource<Actor> = {
     workspace_id: { field: 'workspaceId', description: 'Installs in this workspace.' },
     integration_id: { field: 'integrationId', description: 'Installs of this integration.' },
     integration_version_id: { field: 'integrationVersionId', description: 'Installs that pin this version.' },
+    name: { field: 'name', description: 'Installs of this name.' },
     member_policy: { field: 'memberPolicy', description: 'Installs with this policy.' },
     parent_install_id: { field: 'parentInstallId', description: 'Add-ons of this install.' },
     solution_id: { field: 'solutionId', description: 'Installs of this solution.' },

@@ -40,8 +40,8 @@ export async function rollbackInstall(
     versionId: to.id,
   });
   if (to.id !== from.id) await refuseByPolicy(ctx, install.workspaceId, [{ integration, snapshot: to }]);
-  await holdDependencies(ctx, install.workspaceId, to);
-  const [blocker] = await dependencyBlockers(ctx, { install, integration, from, to });
+  await holdDependencies(ctx, install.workspaceId, [to]);
+  const [blocker] = await dependencyBlockers(ctx, [{ install, integration, from, to }]);
   if (blocker !== undefined) throw blocker;
   await refuseAdopted(
     ctx,

@@ -3,6 +3,7 @@ import { Success } from '../../lib/shape.ts';
 import { type AnyRoute, route } from '../../route.ts';
 import { integrationResource } from '../integration/resource.ts';
 import { detachMember, lockInstallOfMember, updateMember } from './change-member.ts';
+import { InstallCreate, InstallPlanCreate, InstallQuery } from './create-schema.ts';
 import { listInstallDependencies } from './dependencies/list.ts';
 import { diffMember } from './diff-member.ts';
 import * as examples from './examples.ts';
@@ -22,6 +23,7 @@ import { lockInstall } from './state/lock.ts';
 import { uninstall } from './uninstall.ts';
 import { upgradeInstall } from './upgrade.ts';
 import { planUpgrade } from './upgrade-plan.ts';
+import { workspaceUpgradeRoutes } from './workspace-upgrade-routes.ts';
 
 const tag = 'Installs';
 const REVOKED_ERRORS = ['version_revoked', 'content_revoked'] as const;
@@ -42,8 +44,8 @@ export const installRoutes: readonly AnyRoute[] = [
     description:
       "What the version depends on must be installed in the workspace, or is installed first by `?install_dependencies=true`, in the same transaction. The workspace's install policy holds for all of it.",
     permission: { need: 'target', resource: integrationResource, into: 'editor' },
-    query: wire.InstallQuery,
-    body: wire.InstallCreate,
+    query: InstallQuery,
+    body: InstallCreate,
     answer: wire.IntegrationInstall,
     example: { body: examples.installCreate, answer: examples.installed },
     created: '/api/integration-installs/{id}',
@@ -68,8 +70,8 @@ export const installRoutes: readonly AnyRoute[] = [
     description:
       'The same body as an install. What the workspace may not take at all is refused as the install would be. `adoptable` has the clones that an earlier install left to the workspace: `adopt` takes them over.',
     permission: { need: 'target', resource: integrationResource, into: 'viewer' },
-    query: wire.InstallQuery,
-    body: wire.InstallPlanCreate,
+    query: InstallQuery,
+    body: InstallPlanCreate,
     answer: InstallPlan,
     example: { body: examples.installPlanCreate, answer: examples.installPlan },
     errors: ['integration_deleted', 'not_published', 'version_yanked', ...UNTAKEABLE_ERRORS],
@@ -127,7 +129,7 @@ export const installRoutes: readonly AnyRoute[] = [
     tag,
     summary: "Upgrade an install to the integration's current version: re-apply member definitions into their existing clones.",
     description:
-      "Without a body: to the current version, detached clones left alone. Options go to another version, merge or overwrite the workspace's changes, settle conflicts, or do exactly what a plan told.",
+      "Without a body: to the current version, detached clones left alone. Options go to another version, merge or overwrite the workspace's changes, settle conflicts, do exactly what a plan told, or move what has to move together in one transaction (`with`).",
     permission: changed,
     body: wire.UpgradeOptions,
     answer: wire.UpgradeAnswer,
@@ -156,6 +158,7 @@ export const installRoutes: readonly AnyRoute[] = [
     snapshot: true,
     read: planUpgrade,
   }),
+  ...workspaceUpgradeRoutes,
   route({
     operationId: 'rollbackInstall',
     method: 'POST',

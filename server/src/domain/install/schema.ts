@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TProperties } from 'typebox';
 import { PREFIX } from '../../lib/ids.ts';
 import type { Json } from '../../lib/json.ts';
 import { JUMPS } from '../../lib/semver.ts';
@@ -9,6 +9,7 @@ import {
   integer,
   jsonObject,
   listOf,
+  name,
   nullable,
   oneOf,
   retentionTier,
@@ -21,13 +22,17 @@ import { DISPOSITIONS } from './change/describe-plan.ts';
 import { REVISION_ACTIONS, UPGRADE_POLICIES } from './resource.ts';
 import { VERSION_STATES } from './state/standing.ts';
 
-const workspaceId = idOf(PREFIX.workspace, 'The destination workspace.');
-const versionId = idOf(PREFIX.version, 'The version.');
-const variables = jsonObject("Values of the version's variables, completed with defaults.");
-const authStateId = nullable(idOf(PREFIX.authState, 'Credentials of the destination workspace.'));
-const memberPolicy = oneOf(MEMBER_POLICIES, 'Which members are taken: all, those enabled by default, or only required and named ones.');
-const parentInstallId = nullable(idOf(PREFIX.install, 'The install that this one is an add-on of.'));
-const memberSlug = text('A member slug.', 64);
+export const workspaceId = idOf(PREFIX.workspace, 'The destination workspace.');
+export const versionId = idOf(PREFIX.version, 'The version.');
+export const variables = jsonObject("Values of the version's variables, completed with defaults.");
+export const authStateId = nullable(idOf(PREFIX.authState, 'Credentials of the destination workspace.'));
+export const memberPolicy = oneOf(
+  MEMBER_POLICIES,
+  'Which members are taken: all, those enabled by default, or only required and named ones.',
+);
+export const parentInstallId = nullable(idOf(PREFIX.install, 'The install that this one is an add-on of.'));
+export const installName = name('What tells this install from others of the same integration in the workspace; none by default.');
+export const memberSlug = text('A member slug.', 64);
 const deletedAt = nullable(timestamp('When it was soft-deleted; null while active.'));
 const tier = nullable(retentionTier);
 
@@ -61,6 +66,7 @@ const minReleaseAgeHours = nullable(
 export const ListedInstall = shape(
   {
     ...install,
+    name: nullable(installName),
     upgradePolicy,
     minReleaseAgeHours,
     openConflicts: integer('Places in its members that both sides changed and nobody has decided yet.'),
@@ -74,31 +80,6 @@ export const ListedInstall = shape(
   },
   { $id: 'ListedInstall' },
 );
-
-const adopt = Type.Array(
-  shape({ slug: memberSlug, entityId: entityId('A clone that an uninstall left to the workspace.') }, { $id: 'Adoption' }),
-  { maxItems: 10_000, description: 'Members that take over such a clone, as a detached one, instead of making a second one.' },
-);
-const installOptions = {
-  workspaceId,
-  integrationVersionId: Type.Optional(versionId),
-  variables: Type.Optional(variables),
-  authStateId: Type.Optional(authStateId),
-  memberPolicy: Type.Optional(memberPolicy),
-  parentInstallId: Type.Optional(parentInstallId),
-  selectedMemberSlugs: Type.Optional(
-    listOf(memberSlug, 'Members to take, instead of by policy; required ones and what these need come along.'),
-  ),
-};
-export const InstallPlanCreate = shape({
-  ...installOptions,
-  adopt: Type.Optional(adopt),
-});
-export const InstallCreate = shape({
-  ...installOptions,
-  adopt: Type.Optional(adopt),
-  planDigest: Type.Optional(text('Of an install plan: make exactly that, or nothing.', 4096)),
-});
 
 const member = {
   id: idOf(PREFIX.member, 'The member.'),
@@ -121,7 +102,7 @@ export const IntegrationMember = shape(member, { $id: 'IntegrationMember' });
 
 export const InstallMembersQuery = shape({ include_deleted: Type.Optional(flag('Removed members too, after the others.')) });
 
-const strategies = ['skip', 'merge', 'overwrite'] as const;
+export const strategies = ['skip', 'merge', 'overwrite'] as const;
 const jsonPointer = (description: string) => text(description, 4096);
 const anything = (description: string) => Type.Unsafe<Json>({ description });
 
@@ -143,6 +124,16 @@ export const Resolve = shape({
   }),
 });
 
+const along = Type.Unsafe<'dependencies' | string[]>({
+  type: ['string', 'array'],
+  pattern: '^dependencies$',
+  'x-expected': '`dependencies`, or a list of installs',
+  items: idOf(PREFIX.install, 'An active install of the same workspace.'),
+  maxItems: 100,
+  description:
+    'What moves along, in the same transaction: `dependencies`, everything that has to for the versions to fit one another; or these installs, each as far as it goes, and no others.',
+});
+
 const planOptions = {
   integrationVersionId: Type.Optional(idOf(PREFIX.version, 'The version to go to; absent: the current one.')),
   strategy: Type.Optional(
@@ -151,6 +142,7 @@ const planOptions = {
       "Detached clones: `skip` (default) leaves them alone, `merge` puts the new definition in beside the workspace's changes, `overwrite` replaces these and attaches the clones again.",
     ),
   ),
+  with: Type.Optional(along),
   resolutions: Type.Optional(listOf(MergeResolution, 'How conflicts of a merge are settled. Others keep what the workspace has.')),
 };
 export const UpgradePlanOptions = shape(planOptions);
@@ -216,7 +208,7 @@ const patchOrNull = (description: string) =>
   Type.Unsafe<Static<typeof PatchOperation>[] | null>({ type: ['array', 'null'], items: PatchOperation, description });
 
 const slugs = (description: string) => listOf(memberSlug, description);
-const outcome = {
+export const outcome = {
   updated: slugs('Members whose definition, pin or name changed.'),
   added: slugs('Members that came new.'),
   removed: slugs('Members that went, with their clones.'),
@@ -234,8 +226,6 @@ export const ChangeReport = shape(
   },
   { $id: 'ChangeReport' },
 );
-/** What is documented comes first; the report only when `detail` asks for it. */
-export const UpgradeAnswer = Type.Union([UpgradeResult, ChangeReport]);
 
 export const Blocker = shape(
   {
@@ -247,6 +237,20 @@ export const Blocker = shape(
   { $id: 'Blocker' },
 );
 export const versionRef = (description: string) => shape({ id: versionId, version: text('SemVer.', 256) }, { description });
+
+export const which = {
+  installId: idOf(PREFIX.install, 'The install.'),
+  integrationId: idOf(PREFIX.integration, 'Its integration.'),
+  from: versionRef('The version that it has, or had.'),
+  to: versionRef('The version that it would have, or has now.'),
+};
+export const movedAlong = <P extends TProperties>(fields: P) =>
+  listOf(shape({ ...which, ...fields }), 'With `with`: what moved along, what others need first.');
+const report = ChangeReport.properties;
+const JointResult = shape({ ...outcome, along: movedAlong(outcome) }, { $id: 'JointUpgradeResult' });
+const JointReport = shape({ ...report, along: movedAlong(report) }, { $id: 'JointChangeReport' });
+/** What is documented comes first; the report only when `detail` asks for it, and what moved along only with `with`. */
+export const UpgradeAnswer = Type.Union([UpgradeResult, ChangeReport, JointResult, JointReport]);
 const PlannedMember = shape(
   {
     slug: memberSlug,
@@ -261,32 +265,36 @@ const PlannedMember = shape(
   },
   { $id: 'PlannedMember' },
 );
+const plannedUpgrade = {
+  ...which,
+  revision: Type.Integer({ description: 'The revision that it is at.' }),
+  jump: oneOf(JUMPS, 'The first of the three numbers in which the two differ; prerelease: none does, or the target is one.'),
+  strategy: oneOf(strategies, 'What becomes of detached clones.'),
+  ...outcome,
+  merged: slugs("Members that take the new definition beside the workspace's changes."),
+  conflicted: slugs('Members with a place that both sides changed.'),
+  variables: shape({
+    added: listOf(text('A name.', 256), 'New variables that take their default.'),
+    missing: listOf(text('A name.', 256), 'Required variables without a value: the members will show needs_variables.'),
+  }),
+  consent: listOf(
+    shape({
+      kind: oneOf(['auth_type', 'scopes', 'required_variable'], 'What the version asks anew.'),
+      detail: text('As a sentence.', 4096),
+      added: listOf(text('A scope, variable or type.', 500), 'What is new.'),
+    }),
+    'What the version asks of the workspace that the one before did not: a person should see it.',
+  ),
+  members: listOf(PlannedMember, 'In manifest order, then what goes.'),
+};
 export const UpgradePlan = shape(
   {
-    installId: idOf(PREFIX.install, 'The install.'),
-    revision: Type.Integer({ description: 'The revision that it is at.' }),
-    from: versionRef('The version that it has.'),
-    to: versionRef('The version that it would have.'),
-    jump: oneOf(JUMPS, 'The first of the three numbers in which the two differ; prerelease: none does, or the target is one.'),
-    strategy: oneOf(strategies, 'What becomes of detached clones.'),
-    ...outcome,
-    merged: slugs("Members that take the new definition beside the workspace's changes."),
-    conflicted: slugs('Members with a place that both sides changed.'),
-    variables: shape({
-      added: listOf(text('A name.', 256), 'New variables that take their default.'),
-      missing: listOf(text('A name.', 256), 'Required variables without a value: the members will show needs_variables.'),
-    }),
-    consent: listOf(
-      shape({
-        kind: oneOf(['auth_type', 'scopes', 'required_variable'], 'What the version asks anew.'),
-        detail: text('As a sentence.', 4096),
-        added: listOf(text('A scope, variable or type.', 500), 'What is new.'),
-      }),
-      'What the version asks of the workspace that the one before did not: a person should see it.',
-    ),
+    ...plannedUpgrade,
     blockers: listOf(Blocker, "Everything that stands in the upgrade's way, all at once."),
-    members: listOf(PlannedMember, 'In manifest order, then what goes.'),
-    planDigest: text('Send it with the upgrade to do exactly this.', 4096),
+    along: Type.Optional(
+      listOf(shape(plannedUpgrade, { $id: 'PlannedUpgrade' }), 'With `with`: what moves along, what others need first.'),
+    ),
+    planDigest: text('Send it with the upgrade to do exactly this, all of it together.', 4096),
   },
   { $id: 'UpgradePlan' },
 );
@@ -334,16 +342,13 @@ export const Detach = shape({ detached: flag('true: upgrades skip the clone; fal
 
 export const MemberUpdate = shape({ enabled: flag('false: shows as disabled, and is not to be used.') });
 
-export const InstallQuery = shape({
-  install_dependencies: Type.Optional(flag('Install what the version needs and the workspace does not have first, in the best version.')),
-});
-
 const integrationName = text('`publisher/slug` of the integration that is wanted.', 129);
 export const InstallDependency = shape(
   {
     integration: integrationName,
     range: text('SemVer range that it must be in.', 256),
     optional: flag('Not needed; but where it is installed, it must be in the range.'),
+    installName: nullable(text('The name of the install that is meant; null: whichever is in the range.', 200)),
     ok: flag('Whether what is installed now does.'),
     installId: nullable(idOf(PREFIX.install, 'The install that meets the want now, else one that does not; null: none.')),
     version: nullable(text('The version of that install.', 64)),

@@ -90,12 +90,30 @@ export interface Present {
   readonly integrations: readonly string[];
 }
 
+/** An upgrade as it is planned. */
+export interface Rise {
+  readonly ascent: Ascent;
+  readonly move: Move;
+  readonly planned: Planned;
+}
+
 /** What an upgrade would do: of the install, its members and their clones, the integration and its versions. */
-export const presentUpgrade = (ascent: Ascent, move: Move, planned: Planned): Present => ({
+export const presentUpgrade = ({ ascent, move, planned }: Rise): Present => ({
   digest: planDigestOf(ascent, move, planned),
   subjects: [ascent.install.id, ...move.live.flatMap(({ id, entityId, isClone }) => (isClone ? [id, entityId] : [id]))],
   integrations: [ascent.install.integrationId],
 });
+
+/** What several changes would do together. */
+export function presentTogether(all: readonly Present[]): Present {
+  const [only, second] = all;
+  if (only !== undefined && second === undefined) return only;
+  return {
+    digest: digestOf(canonicalJson(all.map(({ digest }) => digest).sort())).toString('hex'),
+    subjects: all.flatMap(({ subjects }) => subjects),
+    integrations: all.flatMap(({ integrations }) => integrations),
+  };
+}
 
 /** Refuses to do something else than what was previewed: 409 with what happened since the plan was made. */
 export async function refuseMoved(ctx: ReadCtx, planDigest: string, present: Present): Promise<void> {

@@ -18,7 +18,7 @@ const SHOWN_BYTES = 16 * 1024 * 1024;
 export class Preview implements Workshop {
   readonly #made = new Map<string, string>();
   #room = REMEMBERED_BYTES;
-  /** Bytes of whole definitions that it may still show. */
+  /** Bytes that it may still show. */
   #shown = SHOWN_BYTES;
   /** Members whose definition cannot be made, and why. */
   readonly refused = new Map<string, Problem>();
@@ -39,15 +39,14 @@ export class Preview implements Workshop {
   async patches(ctx: ReadCtx, updates: readonly Update[]): Promise<ReadonlyMap<string, readonly PatchOperation[]>> {
     const patches = new Map<string, readonly PatchOperation[]>();
     const turns = new Turns();
-    let room = SHOWN_BYTES;
     for (const batch of chunks(updates, 200)) {
       const stored = await loadBodies(ctx, batch.flatMap(sidesOf));
       const bodyOf = (digest: Buffer) => this.#made.get(digest.toString('hex')) ?? (stored.has(digest) ? stored.get(digest) : null);
       for (const update of batch) {
         const [before, after] = sidesOf(update).map(bodyOf);
         if (!before || !after) continue;
-        const { patch, length } = await patchInTurns({ before, after, room });
-        room -= length;
+        const { patch, length } = await patchInTurns({ before, after, room: this.#shown });
+        this.#shown -= length;
         if (patch === null) return patches;
         await turns.pass();
         patches.set(update.member.slug, patch);

@@ -37,7 +37,7 @@ export async function settle(ctx: WriteCtx, place: Place, install: InstallRow, c
     update integration_installs set integration_version_id = ${to.id}, variables = ${JSON.stringify(variables)}, revision = ${number},
       last_upgraded_at = ${upgradedAt}
     where id = ${install.id}`);
-  if (to.id !== from.id) await lockDependencies(ctx, install.id, install.workspaceId, to);
+  if (to.id !== from.id) await lockDependencies(ctx, install.id, install.workspaceId, to, install.uses);
   await markStale(ctx, plan);
   const { outcome, merges } = plan;
   await writeRevision(ctx, place, {

@@ -13,30 +13,54 @@ import { conflictOn, dependencyConflict, missingDependencies } from './problems.
 import { broken, type Installed, type NamedWant, namedWants, nameOf, needsOf, unmet, wantsOf } from './wants.ts';
 
 /** Shares locks on what the version wants, so that it is there until the upgrade is done. To be called before the blockers are asked for. */
-export const holdDependencies = (ctx: WriteCtx, workspaceId: string, { manifest }: Pick<Snapshot, 'manifest'>): Promise<void> =>
-  holdInstalled(ctx, workspaceId, namesIn(manifest));
+export const holdDependencies = (ctx: WriteCtx, workspaceId: string, versions: readonly Pick<Snapshot, 'manifest'>[]): Promise<void> =>
+  holdInstalled(
+    ctx,
+    workspaceId,
+    versions.flatMap(({ manifest }) => namesIn(manifest)),
+  );
 
 const namesIn = (manifest: Snapshot['manifest']): string[] => wantsOf(manifest).map((want) => want.integration);
 
+type Rise = Omit<Ascent, 'named'>;
+
+/** The upgrades that happen together, and what is installed before and after them. */
+interface Picture {
+  readonly rises: readonly Rise[];
+  readonly before: readonly Installed[];
+  readonly after: readonly Installed[];
+}
+
 /**
- * What dependencies have against an upgrade: what the target wants and the workspace does not have, and the other installs that the
- * target would leave behind. An upgrade moves no sibling, so both are for the caller to settle. The version it has is never blocked.
+ * What dependencies have against upgrades of one workspace that happen together: what the targets want and the workspace will not have,
+ * and the other installs that they would leave behind. The version that an install has is never blocked.
  */
-export async function dependencyBlockers(ctx: ReadCtx, ascent: Omit<Ascent, 'named'>): Promise<Problem[]> {
-  const { install, integration, from, to } = ascent;
-  if (to.id === from.id) return [];
-  const name = nameOf(integration);
-  const wants = namedWants(`${name} ${to.version}`, wantsOf(to.manifest));
-  const before = await loadInstalled(ctx, install.workspaceId, [...namesIn(to.manifest), name]);
-  const after = before.map((each) => (each.installId === install.id ? { ...each, version: to.version } : each));
+export async function dependencyBlockers(ctx: ReadCtx, together: readonly Rise[]): Promise<Problem[]> {
+  const rises = together.filter(({ from, to }) => to.id !== from.id);
+  const [first] = rises;
+  if (first === undefined) return [];
+  const names = rises.flatMap(({ integration, to }) => [...namesIn(to.manifest), nameOf(integration)]);
+  const before = await loadInstalled(ctx, first.install.workspaceId, names);
+  const versions = new Map(rises.map(({ install, to }) => [install.id, to.version]));
+  const after = before.map((each) => ({ ...each, version: versions.get(each.installId) ?? each.version }));
+  const found: Problem[] = [];
+  for (const rise of rises) found.push(...(await blockersOf(ctx, rise, { rises, before, after })));
+  return found;
+}
+
+async function blockersOf(ctx: ReadCtx, rise: Rise, picture: Picture): Promise<Problem[]> {
+  const wants = wantsThen(rise);
   const found = [
-    missing(`${name} ${to.version}`, wants, after),
-    outOfRange(wants, after),
-    await leftBehind(ctx, ascent, before, after),
-    await circle(ctx, ascent, wants),
+    missing(titleOf(rise), wants, picture.after),
+    outOfRange(wants, picture.after),
+    await leftBehind(ctx, rise, picture),
+    await circle(ctx, rise, picture),
   ];
   return found.filter((problem) => problem !== null);
 }
+
+const titleOf = ({ integration, to }: Rise): string => `${nameOf(integration)} ${to.version}`;
+const wantsThen = (rise: Rise): NamedWant[] => namedWants(titleOf(rise), wantsOf(rise.to.manifest, rise.install.uses));
 
 function missing(subject: string, wants: readonly NamedWant[], installed: readonly Installed[]): Problem | null {
   const lacking = unmet(wants, installed).filter((want) => !want.optional);
@@ -51,14 +75,11 @@ function outOfRange(wants: readonly NamedWant[], installed: readonly Installed[]
 }
 
 /** The installs whose locked range the target leaves, while nothing else in the workspace is in it. */
-async function leftBehind(
-  ctx: ReadCtx,
-  { install, integration, from, to }: Omit<Ascent, 'named'>,
-  before: readonly Installed[],
-  after: readonly Installed[],
-): Promise<Problem | null> {
+async function leftBehind(ctx: ReadCtx, rise: Rise, { rises, before, after }: Picture): Promise<Problem | null> {
+  const { install, integration, from, to } = rise;
   const name = nameOf(integration);
-  const others = (await loadWants(ctx, install.workspaceId, [name])).filter((want) => want.installId !== install.id);
+  const moving = new Set(rises.map((each) => each.install.id));
+  const others = (await loadWants(ctx, install.workspaceId, [name])).filter((want) => !moving.has(want.installId ?? ''));
   const wants = broken(others, before, after);
   if (wants.length === 0) return null;
   const offered = await offeredVersions(ctx, install);
@@ -77,16 +98,18 @@ async function offeredVersions(ctx: ReadCtx, { integrationId, workspaceId }: Ins
 }
 
 /** What the target needs must not need this install in turn: neither could ever be uninstalled. */
-async function circle(
-  ctx: ReadCtx,
-  { install, integration }: Pick<Ascent, 'install' | 'integration'>,
-  wants: readonly NamedWant[],
-): Promise<Problem | null> {
-  if (wants.length === 0) return null;
-  const others = (await loadWants(ctx, install.workspaceId)).filter((want) => want.installId !== install.id);
-  const names = [...others, ...wants].map((want) => want.integration);
-  const installed = await loadInstalled(ctx, install.workspaceId, [...names, nameOf(integration)]);
-  const needs = needsOf([...others, ...wants.map((want) => ({ ...want, installId: install.id }))], installed);
+async function circle(ctx: ReadCtx, rise: Rise, { rises }: Picture): Promise<Problem | null> {
+  const { install, integration } = rise;
+  if (wantsOf(rise.to.manifest).length === 0) return null;
+  const moving = new Set(rises.map((each) => each.install.id));
+  const staying = (await loadWants(ctx, install.workspaceId)).filter((want) => !moving.has(want.installId ?? ''));
+  const wants = [...staying, ...rises.flatMap((each) => wantsThen(each).map((want) => ({ ...want, installId: each.install.id })))];
+  const names = wants.map((want) => want.integration);
+  const versions = new Map(rises.map((each) => [each.install.id, each.to.version]));
+  const installed = (await loadInstalled(ctx, install.workspaceId, [...names, ...rises.map((each) => nameOf(each.integration))])).map(
+    (each) => ({ ...each, version: versions.get(each.installId) ?? each.version }),
+  );
+  const needs = needsOf(wants, installed);
   const needed = reach(needs, needs.get(install.id) ?? []);
   if (!needed.has(install.id)) return null;
   const round = installed.filter(({ installId }) => needed.has(installId) && reach(needs, needs.get(installId) ?? []).has(install.id));

@@ -14,7 +14,7 @@ const activeOf = (workspaceId: string, integrations: readonly string[]): Sql => 
 /** The active installs of these integrations in the workspace, the earliest first. */
 export const loadInstalled = (ctx: ReadCtx, workspaceId: string, integrations: readonly string[]): Promise<Installed[]> =>
   ctx.db.many<Installed>(sql`
-    select i.id as "installId", i.integration_id as "integrationId", ${name} as integration, v.version
+    select i.id as "installId", i.integration_id as "integrationId", ${name} as integration, v.version, i.name
     from ${activeOf(workspaceId, integrations)}
     join integration_versions v on v.id = i.integration_version_id
     order by i.installed_at, i.id`);
@@ -26,7 +26,8 @@ export async function holdInstalled(ctx: WriteCtx, workspaceId: string, integrat
 }
 
 const wants = sql`
-  select d.integration, d.range, d.optional, d.integration_install_id as "installId", ${name} || ' ' || v.version as by
+  select d.integration, d.range, d.optional, d.wanted_name as "wantedName", d.integration_install_id as "installId",
+    ${name} || ' ' || v.version as by
   from install_dependencies d
   join integration_installs i on i.id = d.integration_install_id
   join integrations n on n.id = i.integration_id
@@ -39,9 +40,14 @@ export function loadWants(ctx: ReadCtx, workspaceId: string, integrations?: read
     sql`i.deleted_at is null`,
     ...(integrations === undefined ? [] : [sql`d.integration = any(${[...integrations]}::text[])`]),
   ];
-  return ctx.db.many<NamedWant>(sql`${wants} where ${join(conditions, ' and ')} order by i.id, d.position`);
+  return readWants(ctx, sql`${wants} where ${join(conditions, ' and ')} order by i.id, d.position`);
 }
 
 /** What one install wants, active or not. */
 export const loadWantsOf = (ctx: ReadCtx, installId: string): Promise<NamedWant[]> =>
-  ctx.db.many<NamedWant>(sql`${wants} where i.id = ${installId} order by d.position`);
+  readWants(ctx, sql`${wants} where i.id = ${installId} order by d.position`);
+
+async function readWants(ctx: ReadCtx, statement: Sql): Promise<NamedWant[]> {
+  const rows = await ctx.db.many<NamedWant & { wantedName: string | null }>(statement);
+  return rows.map(({ wantedName, ...want }) => (wantedName === null ? want : { ...want, installName: wantedName }));
+}

@@ -37,7 +37,7 @@ function explain({ integration, wants, installed, offered, choices, circle }: Co
 const tellWant = ({ by, range, optional }: NamedWant): string => `${by} wants ${range}${optional ? ' where it is installed' : ''}`;
 
 function tellThere(installed: readonly string[], offered: readonly string[]): string {
-  if (installed.length > 0) return `installed is ${installed.join(', ')}, which is never moved along`;
+  if (installed.length > 0) return `installed is ${installed.join(', ')}, which this does not move`;
   return offered.length > 0 ? `offered are ${offered.slice(0, 5).join(', ')}` : 'no version of it is offered to the workspace';
 }
 

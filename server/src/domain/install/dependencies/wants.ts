@@ -8,7 +8,12 @@ export interface Want {
   readonly range: string;
   /** Not needed; but if it is there, then in the range. */
   readonly optional: boolean;
+  /** The name of the install that is meant; absent: whichever is in the range. */
+  readonly installName?: string;
 }
+
+/** Integration → the name of the install that is meant, where a workspace says which. */
+export type Uses = ReadonlyMap<string, string>;
 
 /** A want with who has it: `publisher/slug version`, and its install. */
 export interface NamedWant extends Want {
@@ -24,14 +29,18 @@ export interface Installed {
   /** `publisher/slug`. */
   readonly integration: string;
   readonly version: string;
+  readonly name?: string | null;
 }
 
 /** What an integration is called in manifests. */
 export const nameOf = ({ publisher, slug }: { publisher: string; slug: string }): string => `${publisher}/${slug}`;
 
 /** What a version wants of others, in the order of its manifest. */
-export const wantsOf = ({ dependencies = [] }: Manifest): Want[] =>
-  dependencies.map(({ integration, range, optional = false }) => ({ integration, range, optional }));
+export const wantsOf = ({ dependencies = [] }: Manifest, uses: Uses = new Map()): Want[] =>
+  dependencies.map(({ integration, range, optional = false }) => {
+    const installName = uses.get(integration);
+    return { integration, range, optional, ...(installName !== undefined && { installName }) };
+  });
 
 /** The same, with who has the wants: `publisher/slug version`, not installed yet. */
 export const namedWants = (by: string, wants: readonly Want[]): NamedWant[] => wants.map((want) => ({ ...want, by, installId: null }));
@@ -44,9 +53,22 @@ export const isMet = ({ range, optional }: Want, versions: readonly string[]): b
 export const versionsOf = (installed: readonly Installed[]): ReadonlyMap<string, readonly string[]> =>
   new Map([...Map.groupBy(installed, (each) => each.integration)].map(([name, found]) => [name, found.map((each) => each.version)]));
 
+/** What finds the installs that a want is about: all of its integration, or the one that is meant. */
+export function meaning<I extends Installed>(installed: readonly I[]): (want: Want) => readonly I[] {
+  const byName = Map.groupBy(installed, (each) => each.integration);
+  return ({ integration, installName }) =>
+    (byName.get(integration) ?? []).filter(({ name }) => installName === undefined || name === installName);
+}
+
 export const unmet = <W extends Want>(wants: readonly W[], installed: readonly Installed[]): W[] => {
-  const versions = versionsOf(installed);
-  return wants.filter((want) => !isMet(want, versions.get(want.integration) ?? []));
+  const meant = meaning(installed);
+  return wants.filter(
+    (want) =>
+      !isMet(
+        want,
+        meant(want).map(({ version }) => version),
+      ),
+  );
 };
 
 /** The wants that a change breaks: met by what was there, not by what would be. What is unmet already is not the change's fault. Pure. */
@@ -58,8 +80,8 @@ export function broken<W extends Want>(wants: readonly W[], before: readonly Ins
 
 /** What finds the installs of a want's integration that are in its range, the earliest first. Each is looked at for its own wants only. */
 export function meeting(installed: readonly Installed[]): (want: Want) => readonly Installed[] {
-  const byName = Map.groupBy(installed, (each) => each.integration);
-  return ({ integration, range }) => (byName.get(integration) ?? []).filter(({ version }) => satisfies(version, range));
+  const meant = meaning(installed);
+  return (want) => meant(want).filter(({ version }) => satisfies(version, want.range));
 }
 
 /** Install → the installs that it needs: of each want that is not optional, those that meet it. Pure. */

@@ -16,6 +16,9 @@ export interface InstallRow {
   readonly authStateId: string | null;
   readonly memberPolicy: MemberPolicy;
   readonly parentInstallId: string | null;
+  readonly name: string | null;
+  /** Which named installs meet its wants, by integration. */
+  readonly uses: ReadonlyMap<string, string>;
   readonly solutionId: string;
   readonly revision: number;
   readonly deleted: boolean;
@@ -46,24 +49,27 @@ export const versionOf = async (ctx: ReadCtx, install: InstallRow, id = install.
   must(await loadSnapshot(ctx.db, install.integrationId, id), 'installs pin versions of their integration');
 
 async function readInstall(ctx: ReadCtx, id: string, lock: Sql): Promise<InstallRow> {
-  const row = await ctx.db.maybe<Omit<InstallRow, 'variables'> & { variables: string }>(sql`
+  const row = await ctx.db.maybe<Omit<InstallRow, 'variables' | 'uses'> & { variables: string; uses: string | null }>(sql`
     select id, workspace_id as "workspaceId", integration_id as "integrationId", integration_version_id as "versionId", variables,
-      auth_state_id as "authStateId", member_policy as "memberPolicy", parent_install_id as "parentInstallId",
+      auth_state_id as "authStateId", member_policy as "memberPolicy", parent_install_id as "parentInstallId", name,
+      (select json_object_agg(d.integration, d.wanted_name) from install_dependencies d
+        where d.integration_install_id = integration_installs.id and d.wanted_name is not null) as uses,
       solution_id as "solutionId", revision, deleted_at is not null as deleted
     from integration_installs where id = ${id} ${lock}`);
   if (row === null) throw purged(id);
-  return { ...row, variables: JSON.parse(row.variables) as JsonObject };
+  const uses = new Map(Object.entries(JSON.parse(row.uses ?? '{}') as Record<string, string>));
+  return { ...row, uses, variables: JSON.parse(row.variables) as JsonObject };
 }
 
-/** The active install of an integration in a workspace under a parent: there is one at the most. */
+/** The active install of an integration in a workspace under a parent and a name: there is one at the most. */
 export async function activeInstall(
   ctx: ReadCtx,
-  { workspaceId, integrationId, parentInstallId }: Pick<InstallRow, 'workspaceId' | 'integrationId' | 'parentInstallId'>,
+  { workspaceId, integrationId, parentInstallId, name }: Pick<InstallRow, 'workspaceId' | 'integrationId' | 'parentInstallId' | 'name'>,
 ): Promise<string | null> {
   const found = await ctx.db.maybe<{ id: string }>(sql`
     select id from integration_installs
     where workspace_id = ${workspaceId} and integration_id = ${integrationId} and deleted_at is null
-      and parent_install_id is not distinct from ${parentInstallId}`);
+      and parent_install_id is not distinct from ${parentInstallId} and name is not distinct from ${name}`);
   return found?.id ?? null;
 }
 
