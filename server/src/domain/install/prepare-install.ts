@@ -35,7 +35,7 @@ export interface Prepared {
 
 /** Load, refuse: everything that an install decides before it plans. What the workspace may not take at all is refused on any footing. */
 export async function prepareInstall(ctx: ReadCtx, { target, query, body }: Asked, footing: Footing): Promise<Prepared> {
-  const { workspaceId, authStateId = null, memberPolicy, selectedMemberSlugs: slugs } = body;
+  const { workspaceId, memberPolicy, selectedMemberSlugs: slugs } = body;
   const along = query.install_dependencies ?? false;
   if (along) await footing.reachable(target.id, workspaceId, body.integrationVersionId);
   const integration = await footing.integration(target.id);
@@ -46,7 +46,7 @@ export async function prepareInstall(ctx: ReadCtx, { target, query, body }: Aske
   const variables = completeVariables(snapshot, body.variables ?? {});
   await footing.heed(() => refuseBadVariables(snapshot, variables), undefined);
   await footing.heed(() => refuseUnknownSlugs(snapshot, slugs ?? []), undefined);
-  await footing.heed(() => refuseBadAuthState(ctx, snapshot, workspaceId, authStateId), undefined);
+  const authStateId = await footing.heed(() => authStateOf(ctx, snapshot, body), null);
   const parent = await footing.heed(() => parentOf(ctx, body, footing), null);
   await footing.heed(() => refuseSecondInstall(ctx, integration, body), undefined);
   const uses = await footing.heed(() => usesOf(ctx, taken, workspaceId, body.uses ?? []), new Map<string, string>());
@@ -86,6 +86,12 @@ export function refuseUnknownSlugs(snapshot: Snapshot, slugs: readonly string[],
     declared.has(slug) ? [] : [{ pointer: `${pointer}/${index}`, message: `names no member of version ${snapshot.version}: ${slug}` }],
   );
   if (faults.length > 0) throw new Problem('invalid_body', `${pointer.slice(1)} names members that the version does not have.`, { faults });
+}
+
+/** The auth state that the install is bound to. */
+async function authStateOf(ctx: ReadCtx, snapshot: Snapshot, { workspaceId, authStateId = null }: Body): Promise<string | null> {
+  await refuseBadAuthState(ctx, snapshot, workspaceId, authStateId);
+  return authStateId;
 }
 
 interface Parent {
