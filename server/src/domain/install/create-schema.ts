@@ -1,12 +1,13 @@
 /** What an install, and the plan of one, may bring. */
 import Type from 'typebox';
 import { entityId, flag, listOf, name, nullable, shape, text } from '../../lib/shape.ts';
+import { Dependency } from '../integration/manifest.ts';
 import { authStateId, installName, memberPolicy, memberSlug, parentInstallId, variables, versionId, workspaceId } from './schema.ts';
 
 const uses = Type.Array(
   shape(
     {
-      integration: text('`publisher/slug` of an integration that the version depends on.', 129),
+      integration: Dependency.properties.integration,
       name: name('The name of the install that is meant.'),
     },
     { $id: 'InstallUse' },
