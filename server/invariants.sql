@@ -27,6 +27,9 @@ where i.current_version_id is distinct from (
     and not exists (select 1 from version_contents c join revoked_contents r on r.digest = c.digest where c.integration_version_id = v.id)
   order by (v.precedence like '%-%'), v.precedence_key desc limit 1);
 
+-- name: what was revoked is known by its content; what is not yet, the server lists behind its start
+select integration_version_id from unlisted_revocations;
+
 -- name: a version is held exactly while its own submission is not approved
 select v.id from integration_versions v
 where (v.held_at is not null) <> exists (

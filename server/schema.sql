@@ -291,8 +291,7 @@ create table integration_grants (
   constraint integration_grants_pkey PRIMARY KEY (id),
   constraint integration_grants_integration_id_workspace_id_key UNIQUE (integration_id, workspace_id),
   constraint integration_grants_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
-  constraint integration_grants_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE CASCADE,
-  constraint integration_grants_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+  constraint integration_grants_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE CASCADE
 );
 CREATE INDEX integration_grants_workspace ON integration_grants USING btree (workspace_id, integration_id);
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integration_grants FOR EACH ROW EXECUTE FUNCTION integration_grants_doc();
@@ -792,6 +791,13 @@ CREATE TRIGGER tell_inserted AFTER INSERT ON trusted_signers REFERENCING NEW TAB
 CREATE TRIGGER tell_truncated AFTER TRUNCATE ON trusted_signers FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_updated AFTER UPDATE ON trusted_signers REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 grant delete, insert, select on trusted_signers to mortise_app;
+
+create table unlisted_revocations (
+  integration_version_id id not null,
+  constraint unlisted_revocations_pkey PRIMARY KEY (integration_version_id),
+  constraint unlisted_revocations_integration_version_id_fkey FOREIGN KEY (integration_version_id) REFERENCES integration_versions(id) ON DELETE CASCADE
+);
+grant delete, select on unlisted_revocations to mortise_app;
 
 create table users (
   id id not null,

@@ -1,13 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { buildApp } from './app.ts';
+import { type AppDeps, buildApp } from './app.ts';
 import { type Config, type Environment, readConfig } from './config.ts';
 import { startEmbedded } from './db/embedded/start.ts';
 import { openDatabase, setUp } from './db/open.ts';
 import { ensureBootstrap } from './domain/api-key/bootstrap.ts';
 import { refuseOtherMasterKey } from './domain/auth-state/master-key.ts';
 import { ensureSigningKey } from './domain/bundle/signing-key.ts';
+import { listFormerRevocations } from './domain/integration/former-revocations.ts';
 import { createLog } from './http/log.ts';
 import { Kinds } from './lib/kinds.ts';
 import { must } from './lib/must.ts';
@@ -18,6 +20,9 @@ const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 /** From the first signal on: how long requests have to finish, and from when on another signal means "now". */
 const GRACE_MS = 10_000;
 const IMPATIENCE_MS = 1_000; // npm and the terminal both pass on one Ctrl-C
+
+/** Between attempts at what a migration left to the server. */
+const RETRY_MS = 10_000;
 
 /** What a program makes of the server. */
 export interface Program {
@@ -65,14 +70,37 @@ async function start(config: Config, log: Logger, teardown: AsyncDisposableStack
   await ensureSigningKey(database, masterKey, new Date());
   await refuseOtherMasterKey(database.db, masterKey);
   if (config.bootstrapKey !== null) await ensureBootstrap(database, config.bootstrapKey, new Date());
-  const app = buildApp({ database, masterKey, kinds: new Kinds(config.kinds), log, clock: () => new Date(), origins: config.corsOrigins });
+  const deps = { database, masterKey, kinds: new Kinds(config.kinds), log, clock: () => new Date(), origins: config.corsOrigins };
+  const app = buildApp(deps);
   teardown.defer(() => app.close());
   const address = await app.listen({ host: config.host, port: config.port }).catch((cause) => {
     throw notListening(config, cause);
   });
+  finishMigrations(deps, teardown);
   // Last of all: a key that is made up is shown, since nothing can fail any more.
   const newKey = config.bootstrapKey === null ? await ensureBootstrap(database, null, new Date()) : null;
   return { url: config.publicUrl ?? address, address, newKey };
+}
+
+/** What migrations leave to the server is done while it serves. What fails is tried again, and `/readyz` says so meanwhile. */
+function finishMigrations(deps: AppDeps, teardown: AsyncDisposableStack): void {
+  const stop = new AbortController();
+  const done = untilDone(() => listFormerRevocations(deps, stop.signal), deps.log, stop.signal);
+  teardown.defer(async () => {
+    stop.abort();
+    await done;
+  });
+}
+
+async function untilDone(work: () => Promise<void>, log: Logger, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    try {
+      return await work();
+    } catch (error) {
+      log.error({ err: error }, 'what a migration left to the server failed, and is tried again');
+      await sleep(RETRY_MS, undefined, { signal: stop }).catch(() => {}); // stopped: there is nothing to wait for
+    }
+  }
 }
 
 interface Store {

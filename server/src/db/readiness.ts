@@ -16,6 +16,9 @@ begin
 exception when raise_exception then null;
 end $$`;
 
+/** What a migration left to the server, which does it behind its start. */
+const UNFINISHED = sql`select count(*)::int as count from unlisted_revocations`;
+
 /** What resolves when the database answers and takes writes, and its migrations are complete. Many who ask at once ask once. */
 export function readiness(db: Db, migrations: string): () => Promise<void> {
   let told: Promise<void> | null = null;
@@ -38,6 +41,8 @@ export function readiness(db: Db, migrations: string): () => Promise<void> {
 
   async function look(): Promise<void> {
     await checkMigrated(db, migrations);
+    const { count } = await db.one<{ count: number }>(UNFINISHED);
+    if (count > 0) throw new Error(`the contents of ${count} versions that were revoked long ago are not listed yet`);
     await db.run(WRITES);
   }
 }

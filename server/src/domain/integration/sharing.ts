@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import type { Static } from 'typebox';
+import { isPlatformAdmin } from '../../access/authorize.ts';
 import type { WriteCtx } from '../../context.ts';
 import { badBody, Problem } from '../../lib/errors.ts';
 import { newId, PREFIX } from '../../lib/ids.ts';
@@ -10,10 +11,14 @@ import { lockIntegration, refuseDeleted } from './lock.ts';
 import { grantResource } from './resource.ts';
 import type { GrantCreate } from './schema.ts';
 
+/**
+ * Whether the workspace exists is not asked: the id is written down as it came, and whoever gives sees the same either way. Knowing the id is
+ * how a grantee asks for it. A platform admin sees all workspaces, and is told.
+ */
 export async function createGrant(ctx: WriteCtx, { target, body }: { target: Target; body: Static<typeof GrantCreate> }): Promise<Reply> {
   const integration = await lockIntegration(ctx, target.id, 'change');
   refuseDeleted(integration);
-  await refuseUnknownWorkspace(ctx, body.workspaceId);
+  if (isPlatformAdmin(ctx.actor) && !(await isWorkspace(ctx, body.workspaceId))) throw badBody('/workspaceId', 'names no workspace');
   await refuseSecondGrant(ctx, target.id, body.workspaceId);
   const id = newId(PREFIX.grant);
   await ctx.db.run(sql`
@@ -23,10 +28,8 @@ export async function createGrant(ctx: WriteCtx, { target, body }: { target: Tar
   return shown(ctx, grantResource, id, 'created');
 }
 
-/** A grant names a workspace that its giver need not belong to: knowing the id is how the grantee asks for it. */
-async function refuseUnknownWorkspace(ctx: WriteCtx, id: string): Promise<void> {
-  if ((await ctx.db.maybe(sql`select 1 from workspaces where id = ${id}`)) === null) throw badBody('/workspaceId', 'names no workspace');
-}
+const isWorkspace = async (ctx: WriteCtx, id: string): Promise<boolean> =>
+  (await ctx.db.maybe(sql`select 1 from workspaces where id = ${id}`)) !== null;
 
 async function refuseSecondGrant(ctx: WriteCtx, integrationId: string, workspaceId: string): Promise<void> {
   const found = await ctx.db.maybe<{ id: string }>(
@@ -59,5 +62,6 @@ async function tellBoth(ctx: WriteCtx, what: 'created' | 'deleted' | 'declined',
   const { integrationId, grantee, giver } = grant;
   const [doer, other] = what === 'declined' ? [grantee, giver] : [giver, grantee];
   const told = { type: `integration_grant.${what}`, subjectId: id, data: { integrationId, grantee } };
-  await record(ctx, { ...told, workspaceId: doer }, ...(other === doer ? [] : [{ ...told, workspaceId: other, byOthers: true as const }]));
+  const others = other !== doer && (await isWorkspace(ctx, other)) ? [{ ...told, workspaceId: other, byOthers: true as const }] : [];
+  await record(ctx, { ...told, workspaceId: doer }, ...others);
 }

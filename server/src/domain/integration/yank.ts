@@ -68,7 +68,7 @@ async function settle(ctx: WriteCtx, { integration, version }: LockedVersion, wh
 }
 
 /** The same content is offered elsewhere no more, or again; its publishers are told. */
-async function settleCopies(
+export async function settleCopies(
   ctx: WriteCtx,
   { version }: LockedVersion,
   copies: readonly Copy[],
