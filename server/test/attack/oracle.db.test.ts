@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isObject, type Json, type JsonObject } from '../../src/lib/json.ts';
 import { must } from '../../src/lib/must.ts';
-import type { Caller } from '../api.ts';
+import type { Answer, Caller } from '../api.ts';
 import { OPERATIONS } from '../contract/document.ts';
 import { type Stage, setStage } from '../contract/stage.ts';
 import { DISTURBANCES } from './disturbances.ts';
@@ -98,14 +98,39 @@ function some<T>(all: readonly T[], count: number): T[] {
   return Array.from({ length: Math.min(count, all.length) }, (_, i) => must(all[(Math.floor(i * step) + SEED) % all.length], 'within'));
 }
 
-async function answersOf(caller: Caller, questions: readonly Asked[]): Promise<string[]> {
-  const answers: string[] = [];
-  for (const { path, question } of questions) {
-    const { status, body } = await (question === undefined ? caller.call('GET', path) : caller.call('POST', `${path}/search`, question));
-    answers.push(`${status} ${JSON.stringify(body, withoutChance)}`);
-  }
-  return answers;
+/** What a caller was answered, page by page, and the cursors by which it went on. */
+interface Told {
+  readonly answers: readonly string[];
+  readonly cursors: readonly string[];
 }
+
+/** Pages that are turned at most, of so few rows each. */
+const PAGES = 3;
+
+/** On from cursors of `before` as well: whoever paged before something changed goes on as if nothing had. */
+async function answersOf(caller: Caller, questions: readonly Asked[], before: readonly Told[] = []): Promise<Told[]> {
+  const told: Told[] = [];
+  for (const [number, asked] of questions.entries()) told.push(await pagesOf(caller, asked, before[number]?.cursors ?? []));
+  return told;
+}
+
+async function pagesOf(caller: Caller, { path, question }: Asked, held: readonly string[]): Promise<Told> {
+  if (question === undefined) return { answers: [textOf(await caller.call('GET', path))], cursors: [] };
+  const turn = (more: JsonObject) => caller.call('POST', `${path}/search`, { ...question, ...more });
+  const first = await turn({});
+  const [answers, cursors] = [[textOf(first)], [] as string[]];
+  for (let page = first; page.body.pageInfo?.hasNextPage && cursors.length < PAGES; ) {
+    cursors.push(page.body.pageInfo.endCursor);
+    page = await turn({ after: page.body.pageInfo.endCursor });
+    const back = await turn({ before: page.body.pageInfo.startCursor });
+    answers.push(textOf(page), textOf(back));
+  }
+  const again = held.length === 0 ? cursors : held;
+  for (const cursor of again) answers.push(textOf(await turn({ after: cursor })));
+  return { answers, cursors };
+}
+
+const textOf = ({ status, body }: Answer): string => `${status} ${JSON.stringify(body, withoutChance)}`;
 
 /** Cursors are encrypted, and requests have ids: other bytes each time. */
 const withoutChance = (key: string, value: unknown): unknown =>
@@ -118,12 +143,16 @@ test('every list has rows that come or change, so that there is something to hid
 
 test(`every read, and ${QUESTIONS} questions of each asker, are answered as before`, { timeout: 3_600_000 }, async () => {
   const asked = [...allReads(stage, after), ...some(allQuestions(before, after), QUESTIONS)];
-  const told = new Map<string, readonly string[]>();
+  const told = new Map<string, readonly Told[]>();
   for (const [who, caller] of Object.entries(askers(stage))) told.set(who, await answersOf(caller, asked));
   await disturb(2);
   for (const [who, caller] of Object.entries(askers(stage))) {
-    const [first, again] = [told.get(who) ?? [], await answersOf(caller, asked)];
-    const leaks = asked.flatMap((each, i) => (again[i] === first[i] ? [] : [{ ...each, first: first[i], again: again[i] }]));
+    const first = told.get(who) ?? [];
+    const again = await answersOf(caller, asked, first);
+    expect(first.flatMap(({ cursors }) => cursors).length, `${who} turns pages`).toBeGreaterThan(0);
+    const leaks = asked.flatMap((each, i) =>
+      String(again[i]?.answers) === String(first[i]?.answers) ? [] : [{ ...each, first: first[i]?.answers, again: again[i]?.answers }],
+    );
     expect(leaks, who).toEqual([]);
   }
 });

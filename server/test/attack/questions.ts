@@ -46,6 +46,13 @@ function filtersOf(resource: string, depth: number, values: Values): JsonObject[
   });
 }
 
+/** Which ids a field holds; of entities there are several, one of which stands for all. Null: none. */
+export function idPrefixOf(resource: string, name: string): string | null {
+  const text = JSON.stringify(Object.fromEntries(fieldsOf(resource, 'Filter'))[name] ?? {});
+  const [, prefix] = /"\^\(([a-z]+)\)_/.exec(text) ?? [];
+  return prefix ?? (/^entity(Version)?Id$/.test(name) || (name === 'id' && resource.startsWith('Entity')) ? 'agt' : null);
+}
+
 /** A field's comparisons with each value, in those ways that it can be compared. */
 function conditions(resource: string, name: string, form: JsonObject, values: Values): JsonObject[] {
   const ops = isObject(form.properties) && 'isNull' in form.properties && 'eq' in form.properties ? Object.keys(form.properties) : null;

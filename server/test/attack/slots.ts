@@ -4,8 +4,8 @@ import { must } from '../../src/lib/must.ts';
 import { type ApiOperation, resolved } from '../contract/document.ts';
 
 export interface Slot {
-  readonly in: 'body' | 'query';
-  /** Names and indexes down to the id; of a query, its parameter. */
+  readonly in: 'path' | 'body' | 'query';
+  /** Names and indexes down to the id; of a query or path, its parameter. */
   readonly path: readonly string[];
   /** Of the ids that it takes. */
   readonly prefix: string;

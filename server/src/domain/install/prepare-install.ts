@@ -1,9 +1,11 @@
 import sql from 'sql-template-tag';
 import type { Static } from 'typebox';
 import type { ReadCtx } from '../../context.ts';
-import { badBody, type Fault, Problem } from '../../lib/errors.ts';
+import { type Fault, Problem } from '../../lib/errors.ts';
+import { must } from '../../lib/must.ts';
 import type { Target } from '../../route.ts';
 import type { IntegrationRow } from '../integration/lock.ts';
+import { namedVersion } from '../integration/named-version.ts';
 import { loadSnapshot, type Snapshot } from '../integration/snapshot.ts';
 import { refuseUntakeable, takingOf } from '../integration/taking.ts';
 import { adoptionsOf } from './adoption.ts';
@@ -39,9 +41,7 @@ export async function prepareInstall(ctx: ReadCtx, { target, query, body }: Aske
   const along = query.install_dependencies ?? false;
   if (along) await footing.reachable(target.id, workspaceId, body.integrationVersionId);
   const integration = await footing.integration(target.id);
-  const versionId = body.integrationVersionId ?? integration.currentVersionId;
-  await refuseUntakeable(ctx, takingOf(ctx, 'id', workspaceId), { integrationId: integration.id, versionId });
-  const snapshot = await versionToInstall(ctx, integration, versionId);
+  const snapshot = await versionToInstall(ctx, integration, body);
   const taken = { integration, snapshot };
   const variables = completeVariables(snapshot, body.variables ?? {});
   await footing.heed(() => refuseBadVariables(snapshot, variables), undefined);
@@ -72,12 +72,15 @@ async function refuseUnprepared(ctx: ReadCtx, taken: Taken & { uses: Uses }, wor
   return [];
 }
 
-async function versionToInstall(ctx: ReadCtx, integration: IntegrationRow, versionId: string | null): Promise<Snapshot> {
-  if (versionId === null)
-    throw new Problem('not_published', `The integration ${integration.id} has no current version; publish one first.`);
-  const snapshot = await loadSnapshot(ctx.db, integration.id, versionId);
-  if (snapshot === null) throw badBody('/integrationVersionId', `is no version of the integration ${integration.id}: ${versionId}`);
-  return snapshot;
+/** The version that is asked for, else the current one; refused where the workspace may not take it. */
+async function versionToInstall(ctx: ReadCtx, { id: integrationId, currentVersionId }: IntegrationRow, body: Body): Promise<Snapshot> {
+  const taking = takingOf(ctx, 'id', body.workspaceId);
+  const { integrationVersionId: asked } = body;
+  const named = asked === undefined ? null : await namedVersion(ctx, taking, integrationId, asked);
+  const versionId = asked ?? currentVersionId;
+  await refuseUntakeable(ctx, taking, { integrationId, versionId });
+  if (versionId === null) throw new Problem('not_published', `The integration ${integrationId} has no current version; publish one first.`);
+  return named ?? must(await loadSnapshot(ctx.db, integrationId, versionId), 'the current version exists');
 }
 
 export function refuseUnknownSlugs(snapshot: Snapshot, slugs: readonly string[], pointer = '/selectedMemberSlugs'): void {

@@ -1,9 +1,10 @@
 import type { ReadCtx } from '../../../context.ts';
-import { badBody } from '../../../lib/errors.ts';
 import { must } from '../../../lib/must.ts';
 import { compareVersions } from '../../../lib/semver.ts';
 import type { IntegrationRow } from '../../integration/lock.ts';
+import { namedVersion } from '../../integration/named-version.ts';
 import { loadSnapshot, type Snapshot } from '../../integration/snapshot.ts';
+import { takingOf } from '../../integration/taking.ts';
 import { type InstallRow, versionOf } from './lock.ts';
 
 /** An upgrade that somebody asks for: of which install, from what it has to what it would have. */
@@ -25,18 +26,15 @@ export async function ascentOf(
 ): Promise<Ascent> {
   const from = await versionOf(ctx, install);
   const { integrationVersionId: id } = asked;
-  return { install, integration, from, to: await targetOf(ctx, integration, from, id), named: id !== undefined };
+  const to = id === undefined ? await currentVersion(ctx, integration, from) : await askedVersion(ctx, install, from, id);
+  return { install, integration, from, to, named: id !== undefined };
 }
 
-async function targetOf(ctx: ReadCtx, integration: IntegrationRow, from: Snapshot, asked: string | undefined): Promise<Snapshot> {
-  if (asked !== undefined) return asked === from.id ? from : askedVersion(ctx, integration, asked);
+async function currentVersion(ctx: ReadCtx, integration: IntegrationRow, from: Snapshot): Promise<Snapshot> {
   const { currentVersionId, currentVersion } = integration;
   if (currentVersionId === null || currentVersion === null || compareVersions(from.version, currentVersion) >= 0) return from;
   return must(await loadSnapshot(ctx.db, integration.id, currentVersionId), 'the current version exists');
 }
 
-async function askedVersion(ctx: ReadCtx, integration: IntegrationRow, id: string): Promise<Snapshot> {
-  const snapshot = await loadSnapshot(ctx.db, integration.id, id);
-  if (snapshot === null) throw badBody('/integrationVersionId', `is no version of the integration ${integration.id}`);
-  return snapshot;
-}
+const askedVersion = async (ctx: ReadCtx, { workspaceId, integrationId }: InstallRow, from: Snapshot, id: string): Promise<Snapshot> =>
+  id === from.id ? from : namedVersion(ctx, takingOf(ctx, 'upgrade', workspaceId), integrationId, id);

@@ -182,7 +182,7 @@ describe('later versions of a public integration', () => {
     expect(open.needs).toEqual([{ kind: 'required_variable', detail: 'the variable a is now required', added: ['a'] }]);
     const held = await publisher.viewer.get(`/api/integration-versions/${asking.id}`);
     expect(held).toMatchObject({ reviewState: 'pending', heldAt: expect.any(String) });
-    expect(await install(made, 409, asking.id)).toMatchObject({ code: 'version_in_review' });
+    expect(await install(made, 422, asking.id)).toMatchObject({ errors: [{ pointer: '/integrationVersionId' }] });
     const body = { workspaceId: publisher.id, integrationVersionId: asking.id, variables: { a: 1 } };
     await publisher.editor.post(path(made, '/install'), body, 201);
     await api.platform.post(at(open.id, '/approve'), {}, 200);
