@@ -145,11 +145,11 @@ test(`every read, and ${QUESTIONS} questions of each asker, are answered as befo
   const asked = [...allReads(stage, after), ...some(allQuestions(before, after), QUESTIONS)];
   const told = new Map<string, readonly Told[]>();
   for (const [who, caller] of Object.entries(askers(stage))) told.set(who, await answersOf(caller, asked));
+  expect([...told.values()].flat().filter(({ cursors }) => cursors.length > 0).length, 'pages are turned').toBeGreaterThan(10);
   await disturb(2);
   for (const [who, caller] of Object.entries(askers(stage))) {
     const first = told.get(who) ?? [];
     const again = await answersOf(caller, asked, first);
-    expect(first.flatMap(({ cursors }) => cursors).length, `${who} turns pages`).toBeGreaterThan(0);
     const leaks = asked.flatMap((each, i) =>
       String(again[i]?.answers) === String(first[i]?.answers) ? [] : [{ ...each, first: first[i]?.answers, again: again[i]?.answers }],
     );

@@ -29,7 +29,7 @@ export type Question = JsonObject;
 
 export function questionsOf({ resource }: ListOperation, depth: number, values: Values): Question[] {
   const filters = filtersOf(resource, depth, values).map((filter): Question => ({ filter, limit: 5 }));
-  return [{}, { include_deleted: 'true' }, ...ordersOf(resource).map((orderBy): Question => ({ orderBy, limit: 5 })), ...filters];
+  return [{}, { include_deleted: 'true' }, ...ordersOf(resource).map((orderBy): Question => ({ orderBy, limit: 1 })), ...filters];
 }
 
 const fieldsOf = (resource: string, what: 'Filter' | 'OrderBy'): [string, JsonObject][] => {
