@@ -84,9 +84,6 @@ function scalarComparison(field: Field, column: Sql, { op, value }: Comparison):
   }
 }
 
-/** Which letters are one another's capitals is Unicode's to say, whatever locale the database was made with: in "C" it would end at Z. */
-const ANY_CASE = raw('"und-x-icu"');
-
 /** The wildcards of `like` in the value are literal. */
 const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
@@ -94,7 +91,8 @@ function matches(column: Sql, op: Operator, value: string): Sql {
   const text = literal(value);
   const kind = op.replace(/^i/, '').toLowerCase();
   const pattern = kind === 'startswith' ? `${text}%` : kind === 'endswith' ? `%${text}` : `%${text}%`;
-  return op.startsWith('i') ? sql`(${column} collate ${ANY_CASE} ilike ${pattern}::text)` : sql`(${column} like ${pattern}::text)`;
+  // Which letters are one another's capitals is Unicode's to say, whatever locale the database was made with: in "C" it would end at Z.
+  return op.startsWith('i') ? sql`(${column} collate "und-x-icu" ilike ${pattern}::text)` : sql`(${column} like ${pattern}::text)`;
 }
 
 function jsonComparison(column: Sql, { op, value }: Comparison): Sql {
