@@ -30,6 +30,14 @@ where i.current_version_id is distinct from (
 -- name: what was revoked is known by its content; what is not yet, the server lists behind its start
 select integration_version_id from unlisted_revocations;
 
+-- name: the newest version is the highest of those offered, where that is another than the current one
+select i.id from integrations i
+where i.newest_version_id is distinct from (
+  select nullif(v.id::text, i.current_version_id::text) from integration_versions v
+  where v.integration_id = i.id and v.yanked_at is null and v.held_at is null
+    and not exists (select 1 from version_contents c join revoked_contents r on r.digest = c.digest where c.integration_version_id = v.id)
+  order by v.precedence_key desc limit 1);
+
 -- name: a version is held exactly while its own submission is not approved
 select v.id from integration_versions v
 where (v.held_at is not null) <> exists (

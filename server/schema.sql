@@ -14,12 +14,15 @@ create table api_keys (
   expires_at timestamp(3) with time zone,
   revoked_at timestamp(3) with time zone,
   doc text not null,
+  name_key text collate "C" generated always as (name_key(name)) stored not null,
+  origins text[],
   constraint api_keys_pkey PRIMARY KEY (id),
   constraint api_keys_secret_digest_key UNIQUE (secret_digest),
   constraint api_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
   constraint api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
   constraint api_keys_check CHECK ((kind = 'bootstrap'::text) = (workspace_id IS NULL)),
   constraint api_keys_check1 CHECK ((kind = 'bootstrap'::text) = (role IS NULL)),
+  constraint api_keys_check2 CHECK (origins IS NULL OR kind = 'publishable'::text AND cardinality(origins) >= 1 AND cardinality(origins) <= 20),
   constraint api_keys_kind_check CHECK (kind = ANY (ARRAY['secret'::text, 'publishable'::text, 'bootstrap'::text])),
   constraint api_keys_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
   constraint api_keys_role_check CHECK (role = ANY (ARRAY['viewer'::text, 'editor'::text, 'admin'::text])),
@@ -50,6 +53,7 @@ create table auth_states (
   updated_at timestamp(3) with time zone not null,
   deleted_at timestamp(3) with time zone,
   retention_tier text,
+  name_key text collate "C" generated always as (name_key(name)) stored not null,
   constraint auth_states_pkey PRIMARY KEY (id),
   constraint auth_states_workspace_id_id_key UNIQUE (workspace_id, id),
   constraint auth_states_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
@@ -125,6 +129,7 @@ create table entities (
   retention_tier text,
   purged_at timestamp(3) with time zone,
   doc text not null,
+  name_key text collate "C" generated always as (name_key(name)) stored not null,
   constraint entities_pkey PRIMARY KEY (id),
   constraint entities_workspace_id_id_key UNIQUE (workspace_id, id),
   constraint entities_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
@@ -144,6 +149,7 @@ CREATE UNIQUE INDEX entities_active_slug ON entities USING btree (workspace_id, 
 CREATE INDEX entities_created ON entities USING btree (workspace_id, created_at, id);
 CREATE INDEX entities_definition ON entities USING btree (definition_digest);
 CREATE INDEX entities_due ON entities USING btree (deleted_at) WHERE deleted_at IS NOT NULL AND purged_at IS NULL;
+CREATE INDEX entities_name ON entities USING btree (workspace_id, name_key, id);
 CREATE TRIGGER clock BEFORE UPDATE ON entities FOR EACH ROW WHEN (new.created_at IS DISTINCT FROM old.created_at AND new.created_at < GREATEST(old.created_at, old.updated_at, old.deleted_at, old.purged_at) OR new.updated_at IS DISTINCT FROM old.updated_at AND new.updated_at < GREATEST(old.created_at, old.updated_at, old.deleted_at, old.purged_at) OR new.deleted_at IS DISTINCT FROM old.deleted_at AND new.deleted_at < GREATEST(old.created_at, old.updated_at, old.deleted_at, old.purged_at) OR new.purged_at IS DISTINCT FROM old.purged_at AND new.purged_at < GREATEST(old.created_at, old.updated_at, old.deleted_at, old.purged_at)) EXECUTE FUNCTION keep_time('created_at', 'updated_at', 'deleted_at', 'purged_at');
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON entities FOR EACH ROW EXECUTE FUNCTION entities_doc();
 CREATE TRIGGER tell_deleted AFTER DELETE ON entities REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -261,6 +267,7 @@ create table install_revisions (
   created_at timestamp(3) with time zone not null,
   merged text[] default '{}'::text[] not null,
   conflicted text[] default '{}'::text[] not null,
+  reason text,
   constraint install_revisions_pkey PRIMARY KEY (id),
   constraint install_revisions_integration_install_id_number_key UNIQUE (integration_install_id, number),
   constraint install_revisions_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
@@ -268,7 +275,8 @@ create table install_revisions (
   constraint install_revisions_to_version_id_fkey FOREIGN KEY (to_version_id) REFERENCES integration_versions(id),
   constraint install_revisions_workspace_id_integration_install_id_fkey FOREIGN KEY (workspace_id, integration_install_id) REFERENCES integration_installs(workspace_id, id),
   constraint install_revisions_action_check CHECK (action = ANY (ARRAY['install'::text, 'upgrade'::text, 'reconfigure'::text, 'rollback'::text, 'add_members'::text, 'drop_member'::text, 'uninstall'::text, 'restore'::text])),
-  constraint install_revisions_number_check CHECK (number >= 1)
+  constraint install_revisions_number_check CHECK (number >= 1),
+  constraint install_revisions_reason_check CHECK (char_length(reason) >= 1 AND char_length(reason) <= 1000)
 );
 CREATE INDEX install_revisions_created ON install_revisions USING btree (workspace_id, created_at, id);
 CREATE INDEX install_revisions_from ON install_revisions USING btree (from_version_id);
@@ -320,6 +328,7 @@ create table integration_installs (
   doc text not null,
   upgrade_policy text default 'manual'::text not null,
   min_release_age_hours integer,
+  channel text default 'stable'::text not null,
   name text collate "C",
   constraint integration_installs_pkey PRIMARY KEY (id),
   constraint integration_installs_workspace_id_id_key UNIQUE (workspace_id, id),
@@ -330,6 +339,7 @@ create table integration_installs (
   constraint integration_installs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
   constraint integration_installs_workspace_id_parent_install_id_fkey FOREIGN KEY (workspace_id, parent_install_id) REFERENCES integration_installs(workspace_id, id),
   constraint integration_installs_workspace_id_solution_id_fkey FOREIGN KEY (workspace_id, solution_id) REFERENCES solutions(workspace_id, id),
+  constraint integration_installs_channel_check CHECK (channel = ANY (ARRAY['stable'::text, 'prerelease'::text])),
   constraint integration_installs_check CHECK (parent_install_id::text <> id::text),
   constraint integration_installs_check1 CHECK ((deleted_at IS NULL) = (retention_tier IS NULL)),
   constraint integration_installs_member_policy_check CHECK (member_policy = ANY (ARRAY['auto_all'::text, 'auto_defaults'::text, 'manual'::text])),
@@ -487,10 +497,12 @@ create table integration_versions (
   constraint integration_versions_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
   constraint integration_versions_yank_reason_check CHECK (char_length(yank_reason) <= 2000)
 );
+CREATE INDEX integration_versions_all_precedence ON integration_versions USING btree (precedence_key, id);
 CREATE INDEX integration_versions_newest ON integration_versions USING btree (published_at, id);
 CREATE UNIQUE INDEX integration_versions_number ON integration_versions USING btree (integration_id, precedence) WHERE precedence IS NOT NULL;
 CREATE INDEX integration_versions_own ON integration_versions USING btree (workspace_id, published_at, id);
-CREATE INDEX integration_versions_precedence ON integration_versions USING btree (integration_id, precedence_key);
+CREATE INDEX integration_versions_own_precedence ON integration_versions USING btree (workspace_id, precedence_key, id);
+CREATE INDEX integration_versions_precedence ON integration_versions USING btree (integration_id, precedence_key, id);
 CREATE INDEX integration_versions_published ON integration_versions USING btree (integration_id, published_at, id) INCLUDE (workspace_id, held_at);
 CREATE INDEX integration_versions_revoked ON integration_versions USING btree (integration_id) WHERE revoked_at IS NOT NULL;
 CREATE TRIGGER clock BEFORE UPDATE ON integration_versions FOR EACH ROW WHEN (new.published_at IS DISTINCT FROM old.published_at AND new.published_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at) OR new.yanked_at IS DISTINCT FROM old.yanked_at AND new.yanked_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at) OR new.deprecated_at IS DISTINCT FROM old.deprecated_at AND new.deprecated_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at) OR new.revoked_at IS DISTINCT FROM old.revoked_at AND new.revoked_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at) OR new.held_at IS DISTINCT FROM old.held_at AND new.held_at < GREATEST(old.published_at, old.yanked_at, old.deprecated_at, old.revoked_at, old.held_at)) EXECUTE FUNCTION keep_time('published_at', 'yanked_at', 'deprecated_at', 'revoked_at', 'held_at');
@@ -522,6 +534,9 @@ create table integrations (
   deleted_at timestamp(3) with time zone,
   retention_tier text,
   doc text not null,
+  name_key text collate "C" generated always as (name_key(name)) stored not null,
+  current_version_key text collate "C" generated always as (semver_key(current_version)) stored,
+  newest_version_id id,
   constraint integrations_pkey PRIMARY KEY (id),
   constraint integrations_workspace_id_id_key UNIQUE (workspace_id, id),
   constraint integrations_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
@@ -541,8 +556,8 @@ create table integrations (
 CREATE UNIQUE INDEX integrations_active_slug ON integrations USING btree (publisher, slug) WHERE deleted_at IS NULL;
 CREATE INDEX integrations_name ON integrations USING btree (publisher, slug);
 CREATE INDEX integrations_own ON integrations USING btree (workspace_id, created_at, id) INCLUDE (deleted_at);
-CREATE INDEX integrations_own_name ON integrations USING btree (workspace_id, name, id) INCLUDE (deleted_at);
-CREATE INDEX integrations_own_publisher ON integrations USING btree (workspace_id, publisher, name, id) INCLUDE (deleted_at);
+CREATE INDEX integrations_own_name ON integrations USING btree (workspace_id, name_key, id) INCLUDE (deleted_at);
+CREATE INDEX integrations_own_publisher ON integrations USING btree (workspace_id, publisher, name_key, id) INCLUDE (deleted_at);
 CREATE TRIGGER clock BEFORE UPDATE ON integrations FOR EACH ROW WHEN (new.created_at IS DISTINCT FROM old.created_at AND new.created_at < GREATEST(old.created_at, old.updated_at, old.deleted_at) OR new.updated_at IS DISTINCT FROM old.updated_at AND new.updated_at < GREATEST(old.created_at, old.updated_at, old.deleted_at) OR new.deleted_at IS DISTINCT FROM old.deleted_at AND new.deleted_at < GREATEST(old.created_at, old.updated_at, old.deleted_at)) EXECUTE FUNCTION keep_time('created_at', 'updated_at', 'deleted_at');
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON integrations FOR EACH ROW EXECUTE FUNCTION integrations_doc();
 CREATE TRIGGER show_inserted AFTER INSERT ON integrations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION integrations_show_published();
@@ -636,15 +651,17 @@ create table published_integrations (
   retention_tier text,
   revised boolean not null,
   doc text not null,
+  name_key text collate "C" generated always as (name_key(name)) stored not null,
+  current_version_key text collate "C" generated always as (semver_key(current_version)) stored,
   constraint published_integrations_pkey PRIMARY KEY (id),
   constraint published_integrations_id_fkey FOREIGN KEY (id) REFERENCES integrations(id) ON DELETE CASCADE,
   constraint published_integrations_deleted_at_check CHECK (deleted_at IS NULL),
   constraint published_integrations_retention_tier_check CHECK (retention_tier IS NULL)
 );
 CREATE INDEX published_integrations_created ON published_integrations USING btree (created_at, id) INCLUDE (workspace_id, revised) WHERE visibility = 'public'::text AND current_version_id IS NOT NULL;
-CREATE INDEX published_integrations_name ON published_integrations USING btree (name, id) INCLUDE (workspace_id, revised) WHERE visibility = 'public'::text AND current_version_id IS NOT NULL;
+CREATE INDEX published_integrations_name ON published_integrations USING btree (name_key, id) INCLUDE (workspace_id, revised) WHERE visibility = 'public'::text AND current_version_id IS NOT NULL;
 CREATE INDEX published_integrations_own ON published_integrations USING btree (workspace_id, created_at, id) INCLUDE (visibility, revised);
-CREATE INDEX published_integrations_publisher ON published_integrations USING btree (publisher, name, id) INCLUDE (workspace_id, revised) WHERE visibility = 'public'::text AND current_version_id IS NOT NULL;
+CREATE INDEX published_integrations_publisher ON published_integrations USING btree (publisher, name_key, id) INCLUDE (workspace_id, revised) WHERE visibility = 'public'::text AND current_version_id IS NOT NULL;
 CREATE TRIGGER doc BEFORE INSERT OR UPDATE ON published_integrations FOR EACH ROW EXECUTE FUNCTION integrations_doc();
 CREATE TRIGGER tell_deleted AFTER DELETE ON published_integrations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
 CREATE TRIGGER tell_inserted AFTER INSERT ON published_integrations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_changes();
@@ -756,6 +773,7 @@ create table solutions (
   deleted_at timestamp(3) with time zone,
   retention_tier text,
   doc text not null,
+  name_key text collate "C" generated always as (name_key(name)) stored not null,
   constraint solutions_pkey PRIMARY KEY (id),
   constraint solutions_workspace_id_id_key UNIQUE (workspace_id, id),
   constraint solutions_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
@@ -779,6 +797,7 @@ create table trusted_signers (
   created_by id not null,
   created_at timestamp(3) with time zone not null,
   doc text not null,
+  name_key text collate "C" generated always as (name_key(name)) stored not null,
   constraint trusted_signers_pkey PRIMARY KEY (id),
   constraint trusted_signers_public_key_key UNIQUE (public_key),
   constraint trusted_signers_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
@@ -807,6 +826,7 @@ create table users (
   created_at timestamp(3) with time zone not null,
   updated_at timestamp(3) with time zone not null,
   doc text not null,
+  name_key text collate "C" generated always as (name_key(name)) stored not null,
   constraint users_pkey PRIMARY KEY (id),
   constraint users_email_check CHECK (char_length(email) >= 3 AND char_length(email) <= 320),
   constraint users_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
@@ -877,6 +897,7 @@ create table workspaces (
   least_trust_tier text,
   allowed_publishers text[] collate "C",
   min_release_age_hours integer,
+  name_key text collate "C" generated always as (name_key(name)) stored not null,
   constraint workspaces_pkey PRIMARY KEY (id),
   constraint workspaces_handle_key UNIQUE (handle),
   constraint workspaces_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
@@ -926,7 +947,8 @@ CREATE OR REPLACE FUNCTION public.api_keys_doc()
 AS $function$
 begin
   new.doc := json_build_object('id', new.id, 'workspaceId', new.workspace_id, 'name', new.name, 'kind', new.kind, 'role', new.role,
-    'createdBy', new.created_by, 'createdAt', iso(new.created_at), 'expiresAt', iso(new.expires_at), 'revokedAt', iso(new.revoked_at));
+    'origins', new.origins, 'createdBy', new.created_by, 'createdAt', iso(new.created_at), 'expiresAt', iso(new.expires_at),
+    'revokedAt', iso(new.revoked_at));
   return new;
 end $function$;
 
@@ -957,6 +979,12 @@ begin
     'keyId', new.key_id, 'subjectId', new.subject_id, 'requestId', new.request_id, 'data', new.data, 'createdAt', iso(new.created_at));
   return new;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.folded(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN CASE WHEN (octet_length(value) = char_length(value)) THEN lower((value COLLATE "C")) ELSE replace(replace(replace(replace(translate(regexp_replace(replace(marked(value), 'й'::text, 'й'::text), '[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]'::text, ''::text, 'g'::text), 'đøłħŧıƚƀɨðȷɉɍɏȼǥƶⱥⱦɇʉ'::text, 'dolhtilbidjjrycgzateu'::text), 'ß'::text, 'ss'::text), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'þ'::text, 'th'::text) END;
 
 CREATE OR REPLACE FUNCTION public.integration_grants_doc()
  RETURNS trigger
@@ -1076,6 +1104,18 @@ CREATE OR REPLACE FUNCTION public.made_from(said id, installed id)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN COALESCE(said, installed);
+
+CREATE OR REPLACE FUNCTION public.marked(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN translate((lower((NORMALIZE(value, NFKD) COLLATE "und-x-icu")) COLLATE "C"), 'ς٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙꟱ᲉᲐᲑᲒᲓᲔᲕᲖᲗᲘᲙᲚᲛᲜᲝᲞᲟᲠᲡᲢᲣᲤᲥᲦᲧᲨᲩᲪᲫᲬᲭᲮᲯᲰᲱᲲᲳᲴᲵᲶᲷᲸᲹᲺᲽᲾᲿⰯꞸꞺꞼꞾꟀꟂꟄꟅꟆꟇꟉꟋꟌ꟎Ꟑ꟒꟔ꟖꟘꟚꟜꟵ𐕰𐕱𐕲𐕳𐕴𐕵𐕶𐕷𐕸𐕹𐕺𐕼𐕽𐕾𐕿𐖀𐖁𐖂𐖃𐖄𐖅𐖆𐖇𐖈𐖉𐖊𐖌𐖍𐖎𐖏𐖐𐖑𐖒𐖔𐖕𐵐𐵑𐵒𐵓𐵔𐵕𐵖𐵗𐵘𐵙𐵚𐵛𐵜𐵝𐵞𐵟𐵠𐵡𐵢𐵣𐵤𐵥𖹀𖹁𖹂𖹃𖹄𖹅𖹆𖹇𖹈𖹉𖹊𖹋𖹌𖹍𖹎𖹏𖹐𖹑𖹒𖹓𖹔𖹕𖹖𖹗𖹘𖹙𖹚𖹛𖹜𖹝𖹞𖹟𖺠𖺡𖺢𖺣𖺤𖺥𖺦𖺧𖺨𖺩𖺪𖺫𖺬𖺭𖺮𖺯𖺰𖺱𖺲𖺳𖺴𖺵𖺶𖺷𖺸'::text, 'σ01234567890123456789012345678901234567890123456789sᲊაბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰჱჲჳჴჵჶჷჸჹჺჽჾჿⱟꞹꞻꞽꞿꟁꟃꞔʂᶎꟈꟊɤꟍ꟏ꟑꟓꟕꟗꟙꟛƛꟶ𐖗𐖘𐖙𐖚𐖛𐖜𐖝𐖞𐖟𐖠𐖡𐖣𐖤𐖥𐖦𐖧𐖨𐖩𐖪𐖫𐖬𐖭𐖮𐖯𐖰𐖱𐖳𐖴𐖵𐖶𐖷𐖸𐖹𐖻𐖼𐵰𐵱𐵲𐵳𐵴𐵵𐵶𐵷𐵸𐵹𐵺𐵻𐵼𐵽𐵾𐵿𐶀𐶁𐶂𐶃𐶄𐶅𖹠𖹡𖹢𖹣𖹤𖹥𖹦𖹧𖹨𖹩𖹪𖹫𖹬𖹭𖹮𖹯𖹰𖹱𖹲𖹳𖹴𖹵𖹶𖹷𖹸𖹹𖹺𖹻𖹼𖹽𖹾𖹿𖺻𖺼𖺽𖺾𖺿𖻀𖻁𖻂𖻃𖻄𖻅𖻆𖻇𖻈𖻉𖻊𖻋𖻌𖻍𖻎𖻏𖻐𖻑𖻒𖻓'::text);
+
+CREATE OR REPLACE FUNCTION public.name_key(name text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN CASE WHEN ((name ~ '[0-9]'::text) OR (octet_length(name) <> char_length(name))) THEN "left"((SELECT string_agg((m.part[1] || CASE WHEN (m.part[2] = ''::text) THEN ''::text ELSE (('0'::text || lpad((char_length(ltrim(m.part[2], '0'::text)))::text, 3, '0'::text)) || ltrim(m.part[2], '0'::text)) END), ''::text ORDER BY m."position") AS string_agg FROM regexp_matches(folded(name_key.name), '([^0-9]*)([0-9]*)'::text, 'g'::text) WITH ORDINALITY m(part, "position")), 400) ELSE folded(name) END;
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger

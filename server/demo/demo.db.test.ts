@@ -87,6 +87,11 @@ describe('the demo', () => {
     expect(await counts(demo)).toMatchObject({ workspaces: 3, users: 7, 'api-keys': 11, integrations: 12, 'integration-installs': 10 });
   });
 
+  it('tells what it is at while it makes the world, and starts at once when that is there', async () => {
+    expect(demo.said.match(/^ {2}\d of 5/gm)).toEqual(['  1 of 5', '  2 of 5', '  3 of 5', '  4 of 5', '  5 of 5']);
+    expect(demo.said.indexOf('5 of 5')).toBeLessThan(demo.said.indexOf('ready at'));
+  });
+
   it('has public, unlisted and private integrations, most of several versions, and a deleted draft', async () => {
     const { data } = await get<Page<{ id: string; slug: string; visibility: string; deletedAt: string | null }>>(
       demo,
@@ -141,6 +146,7 @@ describe('the demo', () => {
     await end(demo.process, 'SIGTERM');
     demo = await ready(dataDir);
     expect({ counts: await counts(demo), journal: journal(), keys: demo.said.match(/sec_\S{43}\n/g) }).toEqual(before);
+    expect(demo.said).not.toContain('of 5');
   });
 
   it('leaves data alone that is not its own', async () => {

@@ -23,12 +23,18 @@ interface Scene extends DemoWorkspaces {
 
 const LONG_AGO = '2025-01-31T00:00:00Z';
 
-/** What happened before the visitor came. Resolves to the id of Fernhill's install of Support inbox triage. */
-export async function playHistory(scene: Scene): Promise<string> {
+/** What happened before the visitor came, told as it goes on. Resolves to the id of Fernhill's install of Support inbox triage. */
+export async function playHistory(scene: Scene, tell: (line: string) => void): Promise<string> {
+  tell('Making the sample world, once:');
+  tell('  1 of 5  support: an edited prompt, an add-on, a major version ahead');
   const triageInstallId = await supportStory(scene);
+  tell('  2 of 5  sales');
   await salesStory(scene);
+  tell('  3 of 5  the office');
   await officeStory(scene);
+  tell('  4 of 5  operations');
   await operationsStory(scene);
+  tell('  5 of 5  what nobody has installed yet\n');
   await notInstalled(scene);
   return triageInstallId;
 }

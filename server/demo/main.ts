@@ -18,7 +18,7 @@ await run(() => {
       MORTISE_LOG_LEVEL: given.MORTISE_LOG_LEVEL || 'warn',
     },
     ready: async ({ url, address }) => {
-      const world = await playWorld(new Actor(address, adminKey, journal), journal);
+      const world = await playWorld(new Actor(address, adminKey, journal), journal, (line) => process.stdout.write(`${line}\n`));
       process.stdout.write(guide(url, adminKey, world));
     },
   };

@@ -15,12 +15,12 @@ export interface World {
 
 const END = 'the end';
 
-/** Plays the world as far as the journal does not have it yet. `platform`: the platform admin. */
-export async function playWorld(platform: Actor, journal: Journal): Promise<World> {
+/** Plays the world as far as the journal does not have it yet. `platform`: the platform admin. `tell`: takes a line for each part. */
+export async function playWorld(platform: Actor, journal: Journal, tell: (line: string) => void): Promise<World> {
   const workspaces = await openWorkspaces(platform);
   const shopWindow = { workspaceId: workspaces.fernhill.id, name: 'Demo shop window', kind: 'publishable' };
   const publishableKey = await platform.mint('key publishable', shopWindow);
   // From then on the world is the visitors': what they change or delete there must not be looked for.
-  if (journal.result(END) === undefined) journal.add(END, await playHistory({ platform, ...workspaces }));
+  if (journal.result(END) === undefined) journal.add(END, await playHistory({ platform, ...workspaces }, tell));
   return { workspaces, publishableKey, triageInstallId: must(journal.result(END), 'the history was played') };
 }

@@ -1,6 +1,7 @@
 import { kindsIn } from './config-kinds.ts';
 import type { Kind } from './lib/kinds.ts';
 import { StartError } from './lib/start-error.ts';
+import { originFault } from './lib/text-formats.ts';
 
 /** Everything that the environment decides. */
 export interface Config {
@@ -124,8 +125,7 @@ function publicUrl(text: string): string {
 function corsOrigins(text: string): ReadonlySet<string> | 'any' {
   if (text.trim() === '*') return 'any';
   const origins = text.split(',').map((each) => each.trim());
-  // A browser's Origin has neither path nor default port nor capitals: another spelling would never match.
-  const unusual = origins.find((origin) => !/^https?:/.test(origin) || URL.parse(origin)?.origin !== origin);
+  const unusual = origins.find((origin) => originFault(origin) !== null);
   if (unusual !== undefined) throw is(unusual, 'origins such as https://app.example.com, with commas between them, or * for all');
   return new Set(origins);
 }

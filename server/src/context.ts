@@ -19,6 +19,8 @@ export interface Actor {
   readonly platformRoles: ReadonlySet<PlatformRole>;
   /** A publishable key: sees the public marketplace, nothing else. */
   readonly publicOnly: boolean;
+  /** Origins of the pages that may use the key; absent: any that the server lets in. */
+  readonly origins?: readonly string[];
 }
 
 /** What a verb may touch. `now` is the door's clock, read once per request. */

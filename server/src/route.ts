@@ -101,6 +101,8 @@ interface Write<Q extends TObject, B extends TSchema> extends Shape<Q, B> {
   readonly write: (ctx: WriteCtx, input: Input<Q, B>) => Promise<Reply>;
   /** Takes the locks that come before the target's own, when the door locks it for `If-Match`. */
   readonly lockFirst?: (ctx: WriteCtx, id: string) => Promise<unknown>;
+  /** For a POST: the ETag that an `If-Match` is held against, told under the locks that the verb takes. */
+  readonly matches?: (ctx: WriteCtx, id: string) => Promise<string>;
 }
 
 /** Writes much, in several transactions: done again, it goes on with what is left. */

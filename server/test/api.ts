@@ -7,6 +7,7 @@ import { ensureSigningKey } from '../src/domain/bundle/signing-key.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import { Kinds } from '../src/lib/kinds.ts';
 import { must } from '../src/lib/must.ts';
+import { endsInStep } from '../src/lib/next-steps.ts';
 import { newSecret } from '../src/lib/secret.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { undocumented } from './documented.ts';
@@ -90,6 +91,7 @@ export class TestApi {
       });
       const json = response.body === '' || !String(response.headers['content-type']).includes('json') ? null : JSON.parse(response.body);
       expect(undocumented(method, path, response.statusCode, json?.code)).toBeNull();
+      if (response.statusCode >= 400 && json !== null) expect(endsInStep(json.detail), json.detail).toBe(true);
       return { status: response.statusCode, headers: response.headers, body: json };
     };
     const expecting = (method: Method, fallback: number) => async (path: string, body?: unknown, status?: number) => {

@@ -42,13 +42,14 @@ const ADDED_BODIES: Readonly<Record<string, string>> = {
 };
 /** Optional fields of a body beside the documented ones. */
 const ADDED_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  'POST /api/integrations/{id}/install': ['name', 'uses', 'adopt', 'planDigest'],
+  'POST /api/integrations/{id}/install': ['name', 'uses', 'channel', 'adopt', 'planDigest'],
 };
 /** Headers that every write takes. */
 const SAFETY_HEADERS = ['Idempotency-Key', 'If-Match'];
 
 /** Problems of the door, the same for every endpoint: their tests are in `src/http`. */
 const OF_THE_DOOR: readonly ErrorCode[] = [
+  'origin_not_allowed',
   'payload_too_large',
   'unsupported_media_type',
   'request_timeout',

@@ -51,13 +51,14 @@ describe('GET /api/integrations', () => {
     for (const name of ['5%r', 'r_batt']) expect(await named(name), name).toEqual([]);
   });
 
-  test('an unlisted one of others is in no list, but whoever has its id can get and install it', async () => {
+  test('an unlisted one of others is in no list, but whoever has its id can get and install it, and then finds it by that', async () => {
     const made = await shared('by-id', 'unlisted');
     for (const query of ['', '&include_deleted=true', '&publisher=acme', '&visibility=unlisted'])
       expect(await slugs(buyer.viewer, `ids=${made.id}${query}`)).toEqual([]);
     await buyer.viewer.get(path(made), 200);
     await install(made);
-    expect(await slugs(buyer.viewer, `ids=${made.id}`)).toEqual([]);
+    expect(await slugs(buyer.viewer, `ids=${made.id}`)).toEqual(['by-id']);
+    expect(await slugs(buyer.viewer, 'visibility=unlisted')).toEqual([]);
   });
 
   test('a deleted one shows to its own workspace only, whatever others ask for', async () => {

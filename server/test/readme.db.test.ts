@@ -55,13 +55,28 @@ async function start(): Promise<string> {
   return promise;
 }
 
+/** The examples further down, in the shell of the tour, each with what it prints at the tour's end. */
+const EXAMPLES: readonly (readonly [start: string, printed: string])[] = [
+  ['api POST /api/entities/search', "[ 'Triage' ]\n"],
+  ["api GET '/api/integration-installs?filter=", "[ '1.2.0' ]\n"],
+  [
+    'KEY=$ADMIN_KEY api PATCH /api/workspaces/',
+    "{\n  leastTrustTier: null,\n  allowedPublishers: [ 'acme' ],\n  minReleaseAgeHours: 72\n}\n",
+  ],
+];
+const INDENTED = [...readFileSync(README, 'utf8').matchAll(/^ {2}```sh\n(.*?)^ {2}```$/gms)].map(([, commands = '']) =>
+  commands.trimStart(),
+);
+
 /** Pastes all blocks into one bash, with the reader's two settings; what each block printed. */
 async function paste(url: string): Promise<string[]> {
   const mark = randomBytes(8).toString('hex');
-  const script = STEPS.map(({ commands }) => `${commands}\necho ${mark}\n`)
+  const wrong = `KEY=sec_wrong; api GET /api/me | get user.name 2>&1 || true\n`;
+  const script = [...STEPS.map(({ commands }) => commands), ...INDENTED, wrong]
+    .map((commands) => `${commands}\necho ${mark}\n`)
     .join('')
     .replace(/^URL=.*$/m, `URL=${url}`)
-    .replace(/^KEY=sec_.*$/m, `KEY=${KEY}`);
+    .replace(/^ADMIN_KEY=sec_.*$/m, `ADMIN_KEY=${KEY}`);
   const cwd = join(home, 'empty');
   mkdirSync(cwd);
   // Without a file as its input, bash would take the pipe for a login from elsewhere, and run /etc/bash.bashrc first.
@@ -79,6 +94,16 @@ describe.skipIf(missing.length > 0)(`the tour in the README (needs ${missing.joi
     const child = must(server, 'the server was started');
     child.kill('SIGTERM');
     if (child.exitCode === null) await once(child, 'exit');
+  });
+
+  it('has examples behind it, and each works as pasted', () => {
+    expect(INDENTED.map((commands, index) => [commands.startsWith(EXAMPLES[index]?.[0] ?? '?'), printed[STEPS.length + index]])).toEqual(
+      EXAMPLES.map(([, output]) => [true, output]),
+    );
+  });
+
+  it('shows the 401 of a wrong key, and no stack', () => {
+    expect(printed[STEPS.length + INDENTED.length]).toBe('401 unauthenticated: The key is unknown, expired or revoked. Use another one.\n');
   });
 
   it('has its eleven steps', () => expect(STEPS).toHaveLength(11));

@@ -9,6 +9,7 @@ interface KeyRow {
   role: Role | null;
   workspaceId: string | null;
   createdBy: string;
+  origins: string[] | null;
 }
 
 /**
@@ -19,7 +20,7 @@ export async function authenticate(db: Db, token: string, now: Date): Promise<Ac
   const key = await db.maybe<KeyRow>({
     name: 'authenticate',
     ...pick(sql`
-      select id, kind, role, workspace_id as "workspaceId", created_by as "createdBy"
+      select id, kind, role, workspace_id as "workspaceId", created_by as "createdBy", origins
       from api_keys
       where secret_digest = ${digestSecret(token)}
         and revoked_at is null
@@ -38,5 +39,6 @@ function actorOf(key: KeyRow): Actor {
     roles: new Map(key.workspaceId !== null && key.role !== null && key.kind === 'secret' ? [[key.workspaceId, key.role]] : []),
     platformRoles: new Set(platformRoles),
     publicOnly: key.kind === 'publishable',
+    ...(key.origins === null ? {} : { origins: key.origins }),
   };
 }

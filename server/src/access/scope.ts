@@ -93,13 +93,44 @@ export function integrationParts(actor: Actor, t: Alias): readonly Part[] {
   ];
 }
 
-/** The same rows as relations find them, with these columns. */
-export function integrationsShown(actor: Actor, columns: Sql): Sql {
+const isUnlisted = (p: Alias): Sql => sql`(${p}.visibility = 'unlisted' and ${p}.current_version_id is not null)`;
+
+/** What active installs in one's workspaces pin. */
+const pinned = (actor: Actor): Sql => sql`select vs.integration_id, vs.integration_version_id as version_id from integration_installs vs
+  where vs.deleted_at is null and ${own(actor, sql`vs.workspace_id`)}`;
+
+const isInstalled = (actor: Actor, id: Sql): Sql => sql`${id} in (select k.integration_id from (${pinned(actor)}) k)`;
+
+/** Others' integrations as an installer sees them: what is listed or granted, and what is unlisted and installed. */
+const isFace = (actor: Actor, p: Alias): Sql =>
+  sql`(${isPublic(p)} or ${isGranted(actor, sql`${p}.id`)} or (${isUnlisted(p)} and ${isInstalled(actor, sql`${p}.id`)}))`;
+
+/** Those that are installed and no longer show: they stay what they were in the version that one has. `columns`: of `i` as of its version `v`. */
+const keptFaces = (actor: Actor, columns: Sql): Sql => sql`(
+  select distinct on (i.id) ${columns}
+  from (${pinned(actor)}) k
+  join integrations i on i.id = k.integration_id and i.deleted_at is null and not ${own(actor, sql`i.workspace_id`)}
+  join integration_versions v on v.id = k.version_id
+  where not exists (select 1 from ${FACES} f where f.id = i.id and ${isFace(actor, sql`f`)})
+  order by i.id, v.precedence_key desc)`;
+
+/** Beyond what lists show: what an installer has, to who names it. */
+export function installedFaces(actor: Actor, t: Alias, columns: Sql): readonly Part[] {
+  if (actor.platformRoles.has('admin') || actor.roles.size === 0) return [];
+  const unlisted = sql`(${isUnlisted(t)} and ${isOthers(actor, t)} and ${isInstalled(actor, sql`${t}.id`)})`;
+  return [
+    { from: FACES, where: unlisted },
+    { from: keptFaces(actor, columns), where: EVERYTHING, apart: true },
+  ];
+}
+
+/** The same rows as relations find them, with these columns: of the table or its published rows, and as of a version. */
+export function integrationsShown(actor: Actor, columns: Sql, asOfVersion: Sql): Sql {
   if (actor.platformRoles.has('admin')) return sql`integrations`;
   if (actor.roles.size === 0) return sql`(select ${columns} from ${FACES} p where ${isPublic(sql`p`)})`;
-  const outside = sql`not ${own(actor, sql`p.workspace_id`)} and (${isPublic(sql`p`)} or ${isGranted(actor, sql`p.id`)})`;
   return sql`(select ${columns} from integrations p where ${own(actor, sql`p.workspace_id`)}
-    union all select ${columns} from ${FACES} p where ${outside})`;
+    union all select ${columns} from ${FACES} p where not ${own(actor, sql`p.workspace_id`)} and ${isFace(actor, sql`p`)}
+    union all select * from ${keptFaces(actor, asOfVersion)} p)`;
 }
 
 /** Whether an integration is in lists, told of its row or of its published one alike. */
@@ -136,10 +167,8 @@ const knownVersions = (actor: Actor, columns: Sql): Sql => sql`(
 
 /** Those that active installs in one's workspaces pin, and those that one is asked to review. */
 function versionsKnown(actor: Actor): Sql {
-  const pinned = sql`select vs.integration_id, vs.integration_version_id as version_id from integration_installs vs
-    where vs.deleted_at is null and ${own(actor, sql`vs.workspace_id`)}`;
-  if (!decides(actor)) return pinned;
-  return sql`${pinned} union all select rs.integration_id, rs.integration_version_id from review_submissions rs where rs.integration_version_id is not null`;
+  if (!decides(actor)) return pinned(actor);
+  return sql`${pinned(actor)} union all select rs.integration_id, rs.integration_version_id from review_submissions rs where rs.integration_version_id is not null`;
 }
 
 /** Those who decide on reviews see what they are asked about. */
@@ -170,17 +199,35 @@ export function versionParts(actor: Actor, t: Alias): readonly Part[] {
 }
 
 /** The same in one predicate. */
-export const versionScope = (actor: Actor, t: Alias): Sql =>
-  join(
-    versionParts(actor, t).map(({ where }) => where),
-    ' or ',
-    '(',
-    ')',
-  );
+export const versionScope = (actor: Actor, t: Alias): Sql => any(versionParts(actor, t).map(({ where }) => where));
 
-/** Versions of an integration that is in lists. */
-export const versionsWithin = (actor: Actor, t: Alias): Sql =>
-  actor.platformRoles.has('admin') ? EVERYTHING : sql`(${t}.held_at is null or ${own(actor, sql`${t}.workspace_id`)})`;
+const any = (conditions: readonly Sql[]): Sql => join(conditions, ' or ', '(', ')');
+
+/** Versions that an installer has, and open ones of what it has installed: to who names them, and by relations. */
+export function installedVersions(actor: Actor, t: Alias): readonly Part[] {
+  if (actor.platformRoles.has('admin') || actor.roles.size === 0) return [];
+  return [
+    { where: openTo(t, sql`${isUnlisted(sql`f`)} and ${isInstalled(actor, sql`f.id`)}`) },
+    { where: sql`${t}.id in (select k.version_id from (${pinned(actor)}) k)` },
+  ];
+}
+
+/** Versions as relations find them. */
+export const versionsReached = (actor: Actor, t: Alias): Sql =>
+  any([...versionParts(actor, t), ...installedVersions(actor, t)].map(({ where }) => where));
+
+/**
+ * Versions of an integration that shows. Looking for each at what its integration shows would cost: only few are kept by an installer
+ * alone, and of these it has no other version.
+ */
+export function versionsWithin(actor: Actor, t: Alias): Sql {
+  if (actor.platformRoles.has('admin')) return EVERYTHING;
+  const open = sql`(${t}.held_at is null or ${own(actor, sql`${t}.workspace_id`)})`;
+  if (actor.roles.size === 0) return open;
+  const kept = sql`array(select i.id from ${keptFaces(actor, sql`i.id`)} i)`;
+  const had = sql`array(select k.version_id from (${pinned(actor)}) k)`;
+  return sql`((${open} and ${t}.integration_id <> all(${kept})) or ${t}.id = any(${had}))`;
+}
 
 /** Versions by id: also open ones of unlisted integrations, and those that one has installed or is asked to review. */
 export function versionSight(actor: Actor, t: Alias): Sql {

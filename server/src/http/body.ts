@@ -1,7 +1,8 @@
-import type { TSchema } from 'typebox';
+import type { TObject, TSchema } from 'typebox';
 import { type Fault, Problem } from '../lib/errors.ts';
-import type { Json } from '../lib/json.ts';
+import { isObject, type Json } from '../lib/json.ts';
 import { JSON_LIMITS, type JsonLimits, parseInTurns, parseJson } from '../lib/json-parse.ts';
+import { tidyName } from '../lib/names.ts';
 import { shape } from '../lib/shape.ts';
 import { checkOf } from '../lib/shape-check.ts';
 
@@ -34,11 +35,28 @@ function refuseForeignEncoding({ 'content-type': type = '', 'content-encoding': 
 /** Reads a parsed body by its schema, or throws 422 with every fault in it. */
 export function bodyReader(schema: TSchema): (json: Json) => unknown {
   const check = checkOf(schema);
-  return (json) => {
+  const names = namesIn(schema);
+  return (given) => {
+    const json = tidied(given, names);
     const faults = check(json);
     if (faults.length > 0) throw badBody(faults);
     return json;
   };
+}
+
+/** The fields of a shape that are names. What lies deeper is signed, and stays as it is. */
+const namesIn = (schema: TSchema): readonly string[] =>
+  Object.entries((schema as Partial<TObject>).properties ?? {}).flatMap(([field, { format }]: [string, { format?: string }]) =>
+    format === 'name' ? [field] : [],
+  );
+
+function tidied(json: Json, names: readonly string[]): Json {
+  if (!isObject(json)) return json;
+  const tidy = names.flatMap((name): [string, Json][] => {
+    const value = Object.hasOwn(json, name) ? json[name] : undefined;
+    return typeof value === 'string' ? [[name, tidyName(value)]] : [];
+  });
+  return tidy.length === 0 ? json : { ...json, ...Object.fromEntries(tidy) };
 }
 
 function badBody(faults: readonly Fault[]): Problem {

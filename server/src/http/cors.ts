@@ -3,6 +3,7 @@
  * of anything: this decides who may build on the API in browsers, not who may do what.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Actor } from '../context.ts';
 import { Problem } from '../lib/errors.ts';
 import { pathOf } from './answers.ts';
 import { vary } from './compress.ts';
@@ -56,6 +57,12 @@ function share(reply: FastifyReply, origins: Origins, origin: string | undefined
   if (!open && origins.size > 0) vary(reply, 'origin');
   if (!open && (origin === undefined || !origins.has(origin))) return;
   reply.header(ALLOWED, open ? '*' : origin).header('access-control-expose-headers', ANSWER_HEADERS);
+}
+
+/** A publishable key may be limited to some pages. Who sends no origin is no page. */
+export function refuseOtherOrigin({ origins }: Actor, origin: string | undefined): void {
+  if (origins === undefined || origin === undefined || origins.includes(origin)) return;
+  throw new Problem('origin_not_allowed', `The key is not for pages of ${origin}. Use one that is, or mint one whose \`origins\` name it.`);
 }
 
 const refusal = (origin: string): Problem =>

@@ -33,6 +33,10 @@ describe('200', () => {
     for (const source of sources) expect((await get(source)).headers['content-type']).toBe('text/javascript; charset=utf-8');
   });
 
+  it('a slash at the end is no other page', async () => {
+    for (const url of ['/docs', '/docs/errors']) expect((await get(`${url}/`)).body).toBe((await get(url)).body);
+  });
+
   it('the document is the one that was given', async () => {
     expect((await get('/openapi.json')).body).toBe('{"openapi":"3.1.0"}');
   });

@@ -35,14 +35,19 @@ const REFERENCE = {
   mcp: { disabled: true },
   proxyUrl: '',
   defaultOpenFirstTag: true,
+  // On a narrow screen, summaries of operations would stand on one line each, and the page scroll sideways.
+  customCss: `@media (max-width: 600px) {
+    .scalar-app .whitespace-nowrap { white-space: normal; }
+    .scalar-app .h-6:has(> .whitespace-nowrap) { height: auto; }
+  }`,
 };
 const START = `Scalar.createApiReference('#reference', ${JSON.stringify(REFERENCE)});\n`;
 
 /** What people read: the API reference, a page for each error code, and the document behind both. */
 export function serveDocs(app: FastifyInstance, openapi: string): void {
   app.get('/', (_request, reply) => reply.redirect('/docs'));
-  app.get('/docs', (_request, reply) => sendPage(reply, referencePage()));
-  app.get('/docs/errors', (_request, reply) => sendPage(reply, errorIndexPage()));
+  for (const path of ['/docs', '/docs/']) app.get(path, (_request, reply) => sendPage(reply, referencePage()));
+  for (const path of ['/docs/errors', '/docs/errors/']) app.get(path, (_request, reply) => sendPage(reply, errorIndexPage()));
   app.get<{ Params: { code: string } }>('/docs/errors/:code', ({ params }, reply) => sendPage(reply, errorPage(knownCode(params.code))));
   serveText(app, '/openapi.json', 'application/json', async () => openapi);
   serveText(app, '/docs/start.js', 'text/javascript; charset=utf-8', async () => START);

@@ -15,6 +15,7 @@ import type { Kinds } from '../lib/kinds.ts';
 import { must } from '../lib/must.ts';
 import type { Admission } from './admission.ts';
 import { parseBody } from './body.ts';
+import { refuseOtherOrigin } from './cors.ts';
 import type { Asked, Endpoint, Stepwise } from './endpoint.ts';
 import { etagOf, matching } from './etag.ts';
 import { readPathId } from './path-id.ts';
@@ -93,6 +94,7 @@ const NOBODY: Actor = { userId: null, keyId: null, roles: new Map(), platformRol
 function admit(endpoint: Endpoint, deps: DoorDeps, request: FastifyRequest, reply: FastifyReply, done: (refusal?: Error) => void): void {
   const enter = (visit: Visit): Promise<void> | null => {
     request.visit = visit;
+    refuseOtherOrigin(visit.actor, request.headers.origin);
     if (endpoint.limits !== undefined) refuseHopeless(visit.actor, endpoint.permission);
     const limit = request.routeOptions.bodyLimit ?? 0;
     const memory = deps.admission.memory(endpoint, visit.actor, request.raw, limit);

@@ -1,5 +1,6 @@
 import type { Sql } from 'sql-template-tag';
 import type { Actor, ReadCtx } from '../context.ts';
+import type { Source } from '../lib/fault-log.ts';
 import type { Json } from '../lib/json.ts';
 import { must } from '../lib/must.ts';
 import { Recent } from '../lib/recent.ts';
@@ -8,7 +9,6 @@ import type { CursorKey } from '../listing/cursor.ts';
 import type { Ledgers } from '../listing/ledgers.ts';
 import { type Listing, listing } from '../listing/list.ts';
 import { type ListParams, parseListParams } from '../listing/params.ts';
-import type { Source } from '../query/faults.ts';
 import type { Alias, Resource } from '../query/resource.ts';
 import type { ListRoute, Reply, Target } from '../route.ts';
 import { bodyReader, NO_FIELDS } from './body.ts';

@@ -26,6 +26,7 @@ function accessErrors({ permission, path, writes }: Operation): ErrorCode[] {
   const changes = writes && permission.need === 'target' && !permission.takesAway;
   return [
     'unauthenticated',
+    'origin_not_allowed',
     ...(publishable ? [] : (['forbidden'] as const)),
     ...(path.includes('{id}') ? (['not_found'] as const) : []),
     ...(enters || changes ? (['workspace_suspended'] as const) : []),
@@ -46,6 +47,6 @@ function bodyErrors({ method, lists }: Operation): ErrorCode[] {
 /** What Idempotency-Key and If-Match can answer. */
 function safetyErrors({ method, writes, guarded }: Operation): ErrorCode[] {
   if (!writes) return [];
-  if (method === 'POST') return ['request_in_progress', 'idempotency_key_reused'];
-  return guarded ? ['precondition_failed'] : [];
+  const match = guarded ? (['precondition_failed'] as const) : [];
+  return method === 'POST' ? ['request_in_progress', 'idempotency_key_reused', ...match] : [...match];
 }

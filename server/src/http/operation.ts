@@ -7,6 +7,7 @@ import { shape } from '../lib/shape.ts';
 import { listParameters, searchBodySchema } from '../listing/openapi.ts';
 import type { Resource } from '../query/resource.ts';
 import { type AnyRoute, type GetRoute, isWrite, type ListRoute, type Permission, type Route } from '../route.ts';
+import { isGuarded } from './verb-endpoint.ts';
 
 /** A route as the OpenAPI document tells it. Every form of `AnyRoute` comes down to this one. */
 export interface Operation {
@@ -62,8 +63,6 @@ function verbOperation(route: Route): Operation {
   };
 }
 
-const isGuarded = (route: Route): boolean => 'write' in route && route.method !== 'POST' && route.permission.need === 'target';
-
 const header = (name: string, description: string): JsonObject => ({
   name,
   in: 'header',
@@ -74,10 +73,12 @@ const header = (name: string, description: string): JsonObject => ({
 
 /** The headers that make writes safe to retry and keep them from overwriting one another. */
 function safetyParameters(route: Route): JsonObject[] {
-  if (isGuarded(route)) return [header('If-Match', 'ETag of the row as you know it; 412 when it has changed since.')];
-  if (!isWrite(route) || route.method !== 'POST') return [];
+  const known = route.method === 'POST' ? 'What you know it to be' : 'ETag of the row as you know it';
+  const match = isGuarded(route) ? [header('If-Match', `${known}; 412 when it has changed since.`)] : [];
+  if (!isWrite(route) || route.method !== 'POST') return match;
   return [
     header('Idempotency-Key', 'Up to 255 printable ASCII characters. Kept for 24 hours: the same request again gets the same answer.'),
+    ...match,
   ];
 }
 

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { CATALOGUE, type ErrorCode, Problem } from '../lib/errors.ts';
 import { JsonFault } from '../lib/json-parse.ts';
+import { withNextStep } from '../lib/next-steps.ts';
 import { RETRY_AFTER, unavailable } from './unavailable.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -43,7 +44,7 @@ export function problemBody(problem: Problem, about: { path: string; requestId: 
     type: `/docs/errors/${problem.code}`,
     title,
     status,
-    detail: problem.message,
+    detail: withNextStep(problem.code, problem.message),
     instance: about.path,
     code: problem.code,
     requestId: about.requestId,

@@ -88,7 +88,7 @@ describe('400', () => {
       type: '/docs/errors/invalid_request',
       title: 'The request is malformed',
       status: 400,
-      detail: 'The id in the path is not an id.',
+      detail: 'The id in the path is not an id. Correct what `errors` names and send it again.',
       instance: '/api/boats/x',
       code: 'invalid_request',
       requestId: 'r1',
@@ -180,7 +180,7 @@ describe('409', () => {
     const answer = await send('POST', '/api/boats/mutiny');
     expect([answer.statusCode, answer.json()]).toEqual([
       409,
-      expect.objectContaining({ code: 'already_installed', detail: 'Twice.', installId: 'x' }),
+      expect.objectContaining({ code: 'already_installed', detail: 'Twice. Upgrade the install that there is.', installId: 'x' }),
     ]);
     expect(answer.json()).not.toHaveProperty('errors');
   });

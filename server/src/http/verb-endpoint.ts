@@ -38,6 +38,10 @@ export function verbEndpoint(route: Route): Endpoint {
 }
 
 function guardedBy(route: Route): Guarded | null {
-  if (!('write' in route) || route.method === 'POST' || route.permission.need !== 'target') return null;
-  return { resource: route.permission.resource, lockFirst: route.lockFirst ?? null };
+  if (!isGuarded(route) || route.permission.need !== 'target') return null;
+  return { resource: route.permission.resource, lockFirst: route.lockFirst ?? null, matches: route.matches ?? null };
 }
+
+/** Whether the operation honours `If-Match`. */
+export const isGuarded = (route: Route): route is Extract<Route, { write: unknown }> =>
+  'write' in route && route.permission.need === 'target' && (route.method !== 'POST' || route.matches !== undefined);

@@ -30,6 +30,9 @@ const RULES = [
   [LOOSE_TAG, 'must have no characters that take no room'],
 ] as const;
 
+/** A name as it is kept: each letter in the one spelling that Unicode calls composed, and no blanks around it. */
+export const tidyName = (text: string): string => text.normalize('NFC').replace(/^\p{Zs}+|\p{Zs}+$/gu, '');
+
 /** What is wrong with a text as a name shown to people, or null. */
 export function nameFault(text: string): string | null {
   const broken = RULES.find(([rule]) => rule.test(text));

@@ -13,6 +13,12 @@ function headerNameFault(text: string): string | null {
   return FRAMING.has(text.toLowerCase()) ? 'must not be a header that frames the message or says for whom it is' : null;
 }
 
+/** A browser says neither path nor default port nor capitals: another spelling would match no page. */
+export const originFault = (text: string): string | null =>
+  /^https?:/.test(text) && URL.parse(text)?.origin === text
+    ? null
+    : 'must be an origin as browsers send it, such as https://app.example.com';
+
 const MAILBOX = /^[^@\s\p{C}\p{Z}]+@[^@\s\p{C}\p{Z}]+$/u;
 
 const unless = (rule: RegExp, sentence: string) => (text: string) => (rule.test(text) ? null : sentence);
@@ -25,12 +31,14 @@ export const TEXT_FORMATS = {
   'header-name': headerNameFault,
   'header-prefix': unless(/^[ -~]*$/, 'must be visible ASCII and blanks, such as `Bearer `'),
   'scope-token': unless(/^[!#-[\]-~]+$/, 'must be a scope as OAuth has them: visible ASCII without blanks, quotes and backslashes'),
+  origin: originFault,
   mailbox: unless(MAILBOX, 'must be an email address'),
 } as const satisfies Record<string, (text: string) => string | null>;
 /** What a pattern can say of them, for whoever writes a client. */
 export const FORMAT_PATTERNS: Readonly<Record<string, string>> = {
   prose: '^(\\r\\n|[\\t\\n]|[^\\u0000-\\u001f\\u007f-\\u009f])*$',
   'https-url': '^https://[^\\s/?#\\\\]\\S*$',
+  origin: '^https?://[^\\s/?#]+$',
   'header-name': "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
   'header-prefix': '^[ -~]*$',
   'scope-token': '^[!#-\\[\\]-~]+$',

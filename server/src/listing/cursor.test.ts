@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FaultLog } from '../query/faults.ts';
+import { FaultLog } from '../lib/fault-log.ts';
 import type { Position } from '../query/keyset.ts';
 import { parseOrder } from '../query/order.ts';
 import { boatResource } from '../query/sample-fleet.ts';

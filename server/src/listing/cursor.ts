@@ -25,7 +25,7 @@ export function cursorKeyOf(masterKey: Buffer): CursorKey {
 
 /** Tells orders apart, so that a cursor is used with the one it was made for. */
 export function fingerprint<A>(resource: string, order: readonly OrderKey<A>[]): string {
-  const text = order.map((key) => `${key.name} ${key.descending} ${key.nullsFirst}`).join(',');
+  const text = order.map((key) => `${key.name} ${key.descending} ${key.nullsFirst}${key.field.rank ? ' ranked' : ''}`).join(',');
   return createHash('sha256').update(`${resource}:${text}`).digest('base64url').slice(0, 12);
 }
 

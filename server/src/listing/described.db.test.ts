@@ -68,9 +68,15 @@ describe.each(RESOURCES)('%s', (_, resource) => {
     const scopes = ACTORS.flatMap((each) => [
       resource.scope(each, t),
       ...(resource.scopeParts?.(each, t) ?? []).flatMap(fragmentsOf),
-      ...(resource.shownAs ? [sql`from ${resource.shownAs(each)}`] : []),
       ...(resource.deletedScope ? [resource.deletedScope(each, t)] : []),
     ]);
+    const reached = ACTORS.flatMap((each) => [
+      ...(resource.named?.parts(each, t) ?? []).flatMap(fragmentsOf),
+      ...(resource.shownAs ? [sql`from ${resource.shownAs(each)}`] : []),
+      ...(resource.reach ? [resource.reach(each, t)] : []),
+    ]);
+    const named = must(readsOf(resource, EVERYTHING, true), 'nothing changes with time here');
+    expect(undescribed(reached, named)).toEqual([]);
     const joins = Object.values(resource.relations).map(({ join }) => join(t, sql`r`));
     expect(undescribed([...scopes, ...joins])).toEqual([]);
   });

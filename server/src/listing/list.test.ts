@@ -15,18 +15,17 @@ const US: Visitor = { owners: ['us'] };
 /** Everything that may stand in a statement. Columns that nothing describes are not among it. */
 const WORDS = new Set(
   `select from where and or not exists in is distinct null true false any all coalesce nullif array bigint as with left join on order by asc desc nulls first
-   last limit extract epoch clock_timestamp statement_timestamp offset union materialized least greatest count total behind snapshot pg_current_snapshot json position like ilike id text numeric boolean timestamptz jsonb jsonb_typeof json_build_array json_build_object one p m
+   last limit extract epoch clock_timestamp statement_timestamp offset union materialized least greatest count total behind snapshot pg_current_snapshot json position like folded marked id text numeric boolean timestamptz jsonb jsonb_typeof json_build_array json_build_object one p m
    ports boats sailors owner open name depth rank weight sailing rig built log port_id created_at deleted_at boat_id age`.split(/\s+/),
 );
-const LITERALS = new Set(["'total'", "'ms'", "'snapshot'", "'behind'", "'first'", "'last'", "'id'", "'null'", "'{}'", "'!'"]);
-const MARKS = /^(?:[(),.*+=<>[\]?!]|::|<>|<=|>=|<|>|@>|#>|#>>|\|\|)+$/;
+const LITERALS = new Set(["'total'", "'ms'", "'snapshot'", "'behind'", "'first'", "'last'", "'id'", "'null'", "'{}'", "'!'", "'^'"]);
+const MARKS = /^(?:[(),.*+=<>[\]?!~]|::|<>|<=|>=|<|>|@>|#>|#>>|\|\|)+$/;
 
 /** What of a statement is not of the house: the empty list, for every filter there is. */
 function foreign(text: string): string[] {
   // The number of rows is written out: 100 for a full page, and one more to see whether there is more.
   const tokens =
     text
-      .replaceAll(/\bcollate "und-x-icu" ilike\b/g, 'ilike')
       .replaceAll(/\blimit 101\b|, 100\) - 1\b|- statement_timestamp\(\)\) \* 1000/g, 'limit')
       .match(/'[^']*'|\$\d+|[\p{L}_]\w*|\d+|[^\s\w$'\p{L}]+|[^\s]/gu) ?? [];
   return tokens.filter((token) => {

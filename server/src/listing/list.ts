@@ -1,8 +1,8 @@
 /** A list asked for: its statements, and what their rows become. */
 import { createHash } from 'node:crypto';
 import sql, { type Sql } from 'sql-template-tag';
+import { FaultLog } from '../lib/fault-log.ts';
 import type { Pieces } from '../lib/pieces.ts';
-import { FaultLog } from '../query/faults.ts';
 import { type Position, termsOf } from '../query/keyset.ts';
 import type { Alias, Resource } from '../query/resource.ts';
 import { Aliases } from '../query/where.ts';
@@ -12,7 +12,7 @@ import { frozen, type Text } from './frozen.ts';
 import { headOf, type PageRow, pageBody, pageStatement } from './page.ts';
 import type { ListParams } from './params.ts';
 import { concerned, pageReadsOf, type Reads, readsOf, tablesOf } from './reads.ts';
-import { type Asked, countOf, partsOf } from './rows.ts';
+import { type Asked, countOf, isNamed, partsOf } from './rows.ts';
 import type { Counted } from './totals.ts';
 
 const TRUE = sql`true`;
@@ -72,7 +72,7 @@ export function listing<A>(
   const cut = { limit: params.limit, terms, position, backward: params.before !== null };
   const asked = { resource, params, actor, aliases, within };
   const parts = partsOf(asked);
-  const reads = readsOf(resource, params.filter);
+  const reads = readsOf(resource, params.filter, isNamed(resource, params));
   const pageReads = reads && pageReadsOf(reads, params.order);
   const statement = (total: Sql, proof: Sql) => pageStatement(parts, cut, resource.json(aliases.root, actor), total, proof);
   const page = frozen(statement);

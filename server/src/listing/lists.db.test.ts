@@ -90,7 +90,7 @@ function valueOfType(field: Field): Json {
     case 'enum':
       return must(field.values?.[0], 'an enum has values');
     default:
-      return 'a';
+      return field.rank?.fault === undefined ? 'a' : '1.2.3';
   }
 }
 

@@ -1,8 +1,9 @@
 /** The parameters of a list, from a query string or a search body, checked whole. */
+
+import { FaultLog, type Source } from '../lib/fault-log.ts';
 import { isObject, type Json } from '../lib/json.ts';
 import { JsonFault, parseJson } from '../lib/json-parse.ts';
 import { pointer } from '../lib/json-pointer.ts';
-import { FaultLog, type Source } from '../query/faults.ts';
 import { type Filter, LIMITS, parseFilter } from '../query/filter.ts';
 import { defaultOrder, type OrderKey, parseOrder } from '../query/order.ts';
 import type { Field, Resource, Shorthand } from '../query/resource.ts';

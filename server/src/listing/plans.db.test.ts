@@ -9,7 +9,7 @@ import { Database } from '../db/pool.ts';
 import { eventResource } from '../domain/audit/resource.ts';
 import { entityResource } from '../domain/entity/resource.ts';
 import { installResource, memberResource } from '../domain/install/resource.ts';
-import { integrationResource } from '../domain/integration/resource.ts';
+import { integrationResource, versionResource } from '../domain/integration/resource.ts';
 import type { Json } from '../lib/json.ts';
 import { must } from '../lib/must.ts';
 import type { Position } from '../query/keyset.ts';
@@ -44,7 +44,7 @@ const WORLD: readonly Sql[] = [
     from generate_series(1, ${SIZE}::int) n`,
   sql`insert into integration_versions (id, workspace_id, integration_id, version, name, manifest_snapshot, variables_schema_snapshot,
       auth_config_snapshot, member_entity_versions, digest, published_by, published_at)
-    select ${id('intver', N)}, ${id('wsp', sql`n % ${WORKSPACES}::int`)}, ${id('int', N)}, '1.0.0', md5(n::text), '{"members":[]}', '{}', '{}', '{}',
+    select ${id('intver', N)}, ${id('wsp', sql`n % ${WORKSPACES}::int`)}, ${id('int', N)}, '1.' || n % 1000 || '.0', md5(n::text), '{"members":[]}', '{}', '{}', '{}',
       sha256(n::text::bytea), ${id('usr', 1)}, ${BORN}
     from generate_series(1, ${SIZE}::int) n`,
   sql`select show_published(array(select id from integrations))`,
@@ -60,7 +60,7 @@ const WORLD: readonly Sql[] = [
     from generate_series(1, ${SIZE}::int) n`,
   sql`insert into definitions (digest, body) values (sha256('{}'), '{}')`,
   sql`insert into entities (id, workspace_id, kind, slug, name, definition_digest, current_version_id, version_number, created_by, created_at, updated_at)
-    select ${id('ent', N)}, ${id('wsp', sql`n % ${WORKSPACES}::int`)}, 'agent', 'e-' || n, 'E', sha256('{}'), ${id('entver', N)}, 1, ${id('usr', 1)},
+    select ${id('ent', N)}, ${id('wsp', sql`n % ${WORKSPACES}::int`)}, 'agent', 'e-' || n, 'É ' || n, sha256('{}'), ${id('entver', N)}, 1, ${id('usr', 1)},
       ${BORN}, ${BORN}
     from generate_series(1, ${SIZE}::int) n`,
   sql`insert into entity_versions (id, workspace_id, entity_id, number, definition_digest, created_by, created_at)
@@ -131,6 +131,8 @@ const readBy = (node: Node): number => (node['Actual Rows'] + (node['Rows Remove
 /** Rows that a node may read without being held to an index: the page, its neighbours, and what one workspace was granted. */
 const FEW = 400;
 const OWN = SIZE / WORKSPACES;
+/** Whether each version of a page is open: by its integration, and its reviews. */
+const OPEN = 20 * 101;
 /** How each install of a page stands: its version, its integration, the version that this offers. */
 const STANDING = 3 * 101;
 
@@ -209,7 +211,10 @@ interface Question {
 
 const integrations = (params: Record<string, Json>, index: string, more: Partial<Question> = {}): Question => {
   const orderBy = (params.orderBy as Record<string, string>[] | undefined)?.flatMap(Object.keys);
-  const order = orderBy === undefined ? (['desc', 'created_at'] as const) : (['asc', ...orderBy] as const);
+  const order =
+    orderBy === undefined
+      ? (['desc', 'created_at'] as const)
+      : (['asc', ...orderBy.map((key) => (key === 'name' ? 'name_key' : key))] as const);
   return { resource: integrationResource, params, index, most: FEW, order: ['integrations', ...order], ...more };
 };
 const BY_NAME = { orderBy: [{ name: 'asc' }] };
@@ -242,6 +247,20 @@ const QUESTIONS: Record<string, Question> = {
     index: 'entities_created',
     most: FEW,
     order: ['entities', 'desc', 'created_at'],
+  },
+  'the entities of a workspace by name': {
+    resource: entityResource,
+    params: BY_NAME,
+    index: 'entities_name',
+    most: FEW,
+    order: ['entities', 'asc', 'name_key'],
+  },
+  'versions, the highest first': {
+    resource: versionResource,
+    params: {},
+    index: 'integration_versions_all_precedence',
+    most: FEW + OPEN,
+    order: ['integration_versions', 'desc', 'precedence_key'],
   },
   'the events of a workspace': {
     resource: eventResource,

@@ -14,8 +14,9 @@ export interface Reads<A> {
 }
 
 /** What decides which rows the list has. Null when they come and go with time alone, without any change. */
-export function readsOf<A>(resource: Resource<A>, filter: Filter<A>): Reads<A> | null {
-  return isTimed(filter) ? null : { resource, chains: [...scopeChains(resource), ...filterChains(resource, filter)] };
+export function readsOf<A>(resource: Resource<A>, filter: Filter<A>, isNamed = false): Reads<A> | null {
+  const scope = isNamed ? reachedChains(resource) : scopeChains(resource);
+  return isTimed(filter) ? null : { resource, chains: [...scope, ...filterChains(resource, filter)] };
 }
 
 /** What decides how a page of it looks: its order, and what its rows show. Null when that changes with time alone. */
@@ -33,6 +34,9 @@ function isTimed<A>(filter: Filter<A>): boolean {
 }
 
 const scopeChains = <A>(resource: Resource<A>): Chain<A>[] => chainsOf(resource, resource.scopeReads);
+
+/** Also those of rows that only who names them sees, or comes by a relation. */
+const reachedChains = <A>(resource: Resource<A>): Chain<A>[] => [...scopeChains(resource), ...chainsOf(resource, resource.named?.reads)];
 
 const chainsOf = <A>(resource: Resource<A>, paths: readonly string[] = []): Chain<A>[] =>
   paths.map((path) => chainOf(resource, path.split('.')));
@@ -57,7 +61,7 @@ function filterChains<A>(resource: Resource<A>, filter: Filter<A>): Chain<A>[] {
 const behind = <A>(relation: Relation<A>, chains: readonly Chain<A>[]): Chain<A>[] => chains.map((chain) => [relation, ...chain]);
 
 /** To the relation's target, and to what its scope reads. */
-const reachChains = <A>(relation: Relation<A>): Chain<A>[] => [[relation], ...behind(relation, scopeChains(relation.to()))];
+const reachChains = <A>(relation: Relation<A>): Chain<A>[] => [[relation], ...behind(relation, reachedChains(relation.to()))];
 
 const lastOf = <A>(chain: Chain<A>): Resource<A> => must(chain.at(-1), 'a chain has a step').to();
 

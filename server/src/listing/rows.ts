@@ -1,6 +1,7 @@
 /** The rows of a whole list, on all its pages. */
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import type { Alias, Part, Resource } from '../query/resource.ts';
+import type { Filter } from '../query/filter.ts';
+import type { Alias, Field, Part, Resource } from '../query/resource.ts';
 import { Aliases, all, where } from '../query/where.ts';
 import type { ListParams } from './params.ts';
 
@@ -29,14 +30,26 @@ export function countOf<A>(asked: Asked<A>, among?: readonly string[]): Sql {
   const rest = [...(among === undefined ? [] : [sql`t.id = any(${among}::text[])`]), ...askedOf({ ...asked, aliases: new Aliases() })];
   const scope = scopeOf(asked);
   const counts = scope.map((part, index) => {
-    const before = scope.slice(0, index).map(({ where: earlier }) => sql`(not ${earlier})`);
+    const before = part.apart ? [] : scope.slice(0, index).map(({ where: earlier }) => sql`(not ${earlier})`);
     return sql`(select count(*) ${fromWhere(asked, part, [part.where, ...before, ...rest])})`;
   });
   return join(counts, ' + ', '(', ')');
 }
 
-const scopeOf = <A>({ resource, actor, aliases }: Asked<A>): readonly Part[] =>
-  resource.scopeParts?.(actor, aliases.root) ?? [{ where: resource.scope(actor, aliases.root) }];
+function scopeOf<A>({ resource, params, actor, aliases }: Asked<A>): readonly Part[] {
+  const browsed = resource.scopeParts?.(actor, aliases.root) ?? [{ where: resource.scope(actor, aliases.root) }];
+  return isNamed(resource, params) ? [...browsed, ...(resource.named?.parts(actor, aliases.root) ?? [])] : browsed;
+}
+
+/** Whether the asker says which rows are meant: by their ids, or by a field that names them. */
+export function isNamed<A>({ named, fields }: Resource<A>, { ids, filter }: Pick<ListParams<A>, 'ids' | 'filter'>): boolean {
+  return ids !== null || named?.by.some((name) => isFixed(filter, fields[name])) === true;
+}
+
+function isFixed<A>(filter: Filter<A>, field: Field<A> | undefined): boolean {
+  if (filter.is === 'and') return filter.of.some((part) => isFixed(part, field));
+  return filter.is === 'compare' && filter.field === field && (filter.by.op === 'eq' || filter.by.op === 'in');
+}
 
 function fromWhere<A>(asked: Asked<A>, { from }: Part, conditions: readonly Sql[]): Sql {
   const { resource, params } = asked;

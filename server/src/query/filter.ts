@@ -1,7 +1,8 @@
 /** The filter language: JSON → checked AST. Knows what each resource allows; knows no SQL. */
+
+import type { FaultLog } from '../lib/fault-log.ts';
 import { isObject, type Json } from '../lib/json.ts';
 import { pointer, segmentsOf } from '../lib/json-pointer.ts';
-import type { FaultLog } from './faults.ts';
 import type { Field, Relation, Resource } from './resource.ts';
 import { scalarFault } from './values.ts';
 
@@ -168,7 +169,8 @@ function operandFault(field: Field, { op, value }: Comparison, inside: boolean):
   if (op === 'in' || op === 'notIn') return listFault(field, value, inside);
   if (field.type === 'json' && !inside) return jsonOperandFault(op, value);
   if ((TEXT as readonly string[]).includes(op)) return typeof value === 'string' ? null : 'must be a string';
-  return singleFault(field, value, inside);
+  const rankFault = inside || !(ORDER as readonly string[]).includes(op) ? undefined : field.rank?.fault;
+  return singleFault(field, value, inside) ?? rankFault?.(String(value)) ?? null;
 }
 
 /** At a place inside a json value, every scalar is of the right type. */

@@ -6,7 +6,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { OrderKey } from './order.ts';
 import type { Alias, Field, Resource } from './resource.ts';
 import { bind } from './values.ts';
-import { type Aliases, columnOf, placeOf, reachable } from './where.ts';
+import { type Aliases, placeOf, rankOf, reachable } from './where.ts';
 
 /** Where a page ends: PostgreSQL's own text of each order key of a row, then its id. */
 export type Position = readonly (string | null)[];
@@ -30,10 +30,10 @@ export function termsOf<A>(order: readonly OrderKey<A>[], actor: A, aliases: Ali
 }
 
 function termValue<A>({ field, through }: OrderKey<A>, t: Alias, actor: A, aliases: Aliases): Sql {
-  if (through === null) return columnOf(field, t, actor);
+  if (through === null) return rankOf(field, t, actor);
   const target: Resource<A> = through.to();
   const r = aliases.next();
-  return sql`(select ${columnOf(field, r, actor)} from ${placeOf(target, actor)} ${r} where ${through.join(t, r)} and ${reachable(through, actor, r)})`;
+  return sql`(select ${rankOf(field, r, actor)} from ${placeOf(target, actor)} ${r} where ${through.join(t, r)} and ${reachable(through, actor, r)})`;
 }
 
 export const reversed = (terms: readonly Term[]): Term[] =>

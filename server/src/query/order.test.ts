@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../lib/errors.ts';
+import { FaultLog } from '../lib/fault-log.ts';
 import type { Json } from '../lib/json.ts';
-import { FaultLog } from './faults.ts';
 import { DIRECTIONS, defaultOrder, parseOrder } from './order.ts';
 import { boatResource, portResource } from './sample-fleet.ts';
 

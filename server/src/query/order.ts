@@ -1,7 +1,8 @@
 /** orderBy: JSON → checked keys. */
+
+import type { FaultLog } from '../lib/fault-log.ts';
 import { isObject, type Json } from '../lib/json.ts';
 import { pointer } from '../lib/json-pointer.ts';
-import type { FaultLog } from './faults.ts';
 import type { Field, Relation, Resource } from './resource.ts';
 
 export const DIRECTIONS = ['asc', 'desc', 'asc_nulls_first', 'asc_nulls_last', 'desc_nulls_first', 'desc_nulls_last'] as const;

@@ -13,6 +13,8 @@ export interface Field<A = never> {
   readonly column: string;
   /** Replaces the bare column where the value is computed. */
   readonly expression?: (t: Alias) => Sql;
+  /** What it is ordered by, and compared with by `lt` to `gte`, where that is not the value itself. */
+  readonly rank?: Rank;
   /** Who sees the value of a row in sight. To all others it is null, in filters and orders as in the row's JSON. Absent: everybody. */
   readonly visibleTo?: (actor: A, t: Alias) => Sql;
   /** Relations by which `expression` and `visibleTo` look at other tables, as in `scopeReads`. */
@@ -28,6 +30,16 @@ export interface Field<A = never> {
   readonly filterable?: false;
   /** False: shown, but not to be ordered by (absent: sortable, but for `json`, which never is). */
   readonly sortable?: false;
+}
+
+/** Keys whose byte order is the order of the values. */
+export interface Rank {
+  /** The key of a row's value. */
+  readonly key: (t: Alias) => Sql;
+  /** The key of a value that is compared with. */
+  readonly of: (value: Sql) => Sql;
+  /** Why a value has no key, or null. */
+  readonly fault?: (value: string) => string | null;
 }
 
 export interface Relation<A> {
@@ -51,7 +63,12 @@ export interface Shorthand {
 }
 
 /** Rows that an actor sees: of the resource's table, or of what stands in its place, a table or a subselect with the same columns. */
-export type Part = { readonly from?: Sql; readonly where: Sql };
+export interface Part {
+  readonly from?: Sql;
+  readonly where: Sql;
+  /** None of its rows is in a part before it. It comes last. */
+  readonly apart?: true;
+}
 
 /** One declarative description per resource: the only source for SQL, validation, OpenAPI, shorthands, cursors and the typed client. `A`: who is asking. */
 export interface Resource<A> {
@@ -70,6 +87,14 @@ export interface Resource<A> {
   readonly scope: (actor: A, t: Alias) => Sql;
   /** The same rows in parts, for lists, where `scope` is an OR that no index serves: each part has an index, and is never null. */
   readonly scopeParts?: (actor: A, t: Alias) => readonly Part[];
+  /** Rows beyond the scope that lists show to who names them, by their ids or one of these fields. `reads`: as `scopeReads`, for relations too. */
+  readonly named?: {
+    readonly by: readonly string[];
+    readonly parts: (actor: A, t: Alias) => readonly Part[];
+    readonly reads: readonly string[];
+  };
+  /** Which rows relations lead to, where that is more than the scope. */
+  readonly reach?: (actor: A, t: Alias) => Sql;
   /** The rows in scope as they show to the actor, for relations: what stands in the table's place. Absent: the table, under `scope`. */
   readonly shownAs?: (actor: A) => Sql;
   /** Its rows are never changed, only removed: nobody may lock them, and nobody has to. */

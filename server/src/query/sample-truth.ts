@@ -88,15 +88,25 @@ function relation(fleet: Fleet, visitor: Visitor, all: readonly Row[], value: Js
 }
 
 function textTruth(value: string, op: string, operand: string): boolean {
-  if (op.startsWith('i'))
-    return textTruth(
-      value.toLowerCase(),
-      op.slice(1).replace(/^[cse]/, (letter) => letter),
-      operand.toLowerCase(),
-    );
+  if (op.startsWith('i')) return alike(value, op.slice(1).toLowerCase(), operand);
   if (op === 'contains') return value.includes(operand);
   return op === 'startsWith' ? value.startsWith(operand) : value.endsWith(operand);
 }
+
+/** In any case, letter by letter: one asked for with accents has these, one without may have any. */
+function alike(value: string, op: string, operand: string): boolean {
+  const [all, asked] = [lettersOf(value), lettersOf(operand)];
+  const last = all.length - asked.length;
+  const starts = op === 'startswith' ? [0] : op === 'endswith' ? [last] : Array.from({ length: last + 1 }, (_, start) => start);
+  return starts.some((start) => start >= 0 && start <= last && asked.every((letter, index) => isLike(all[start + index] ?? '', letter)));
+}
+
+const lettersOf = (text: string): string[] =>
+  text
+    .normalize('NFD')
+    .toLowerCase()
+    .match(/\P{M}\p{M}*/gsu) ?? [];
+const isLike = (letter: string, asked: string): boolean => letter === asked || letter.replace(/\p{M}/gu, '') === asked;
 
 function scalar(value: unknown, op: string, raw: Json, as: (each: Json) => unknown): Truth {
   const equal = (each: Json): boolean => compare(value, as(each)) === 0 && typeof value === typeof as(each);

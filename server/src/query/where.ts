@@ -1,5 +1,6 @@
 /** AST → SQL conditions. Identifiers come from descriptions, values are bound, operators are fixed text. */
 import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { accentPattern, folded } from '../lib/folded.ts';
 import type { Json } from '../lib/json.ts';
 import type { Comparison, Filter, Operator } from './filter.ts';
 import type { Alias, Field, Relation, Resource } from './resource.ts';
@@ -22,13 +23,17 @@ export function columnOf<A>({ column, expression, visibleTo }: Field<A>, t: Alia
   return visibleTo === undefined ? value : sql`(case when ${visibleTo(actor, t)} then ${value} end)`;
 }
 
+/** What the field is ordered by. */
+export const rankOf = <A>(field: Field<A>, t: Alias, actor: A): Sql =>
+  columnOf(field.rank === undefined ? field : { ...field, expression: field.rank.key }, t, actor);
+
 export const all = (conditions: readonly Sql[]): Sql => (conditions.length === 0 ? TRUE : join(conditions, ' and ', '(', ')'));
 export const any = (conditions: readonly Sql[]): Sql => (conditions.length === 0 ? sql`false` : join(conditions, ' or ', '(', ')'));
 
 /** The rows that the actor may reach through a relation: in the target's scope, and not deleted. */
 export function reachable<A>({ to, within }: Relation<A>, actor: A, t: Alias): Sql {
   const target = to();
-  const scope = target.shownAs ? TRUE : (within ?? target.scope)(actor, t);
+  const scope = target.shownAs ? TRUE : (within ?? target.reach ?? target.scope)(actor, t);
   return target.deletedScope ? sql`${scope} and ${t}.deleted_at is null` : scope;
 }
 
@@ -44,7 +49,7 @@ export function where<A>(filter: Filter<A>, t: Alias, actor: A, aliases: Aliases
     case 'not':
       return sql`(not ${where(filter.of, t, actor, aliases)})`;
     case 'compare':
-      return comparison(filter.field, filter.by, columnOf(filter.field, t, actor));
+      return comparison(filter.field, filter.by, (ORDER[filter.by.op] ? rankOf : columnOf)(filter.field, t, actor));
     case 'related':
       return related(filter, t, actor, aliases);
   }
@@ -80,19 +85,26 @@ function scalarComparison(field: Field, column: Sql, { op, value }: Comparison):
     case 'isNull':
       return value ? sql`(${column} is null)` : sql`(${column} is not null)`;
     default:
-      return ORDER[op] ? sql`(${column} ${ORDER[op]} ${bind(field, value)})` : matches(column, op, String(value));
+      if (!ORDER[op]) return matches(column, op, String(value));
+      return sql`(${column} ${ORDER[op]} ${field.rank?.of(bind(field, value)) ?? bind(field, value)})`;
   }
 }
 
 /** The wildcards of `like` in the value are literal. */
 const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
+/** The pattern of every text, which need not be looked for. */
+const EVERYTHING = '^';
+
+/** In any case: without accents, and besides with those that the value has. */
 function matches(column: Sql, op: Operator, value: string): Sql {
-  const text = literal(value);
-  const kind = op.replace(/^i/, '').toLowerCase();
-  const pattern = kind === 'startswith' ? `${text}%` : kind === 'endswith' ? `%${text}` : `%${text}%`;
-  // Which letters are one another's capitals is Unicode's to say, whatever locale the database was made with: in "C" it would end at Z.
-  return op.startsWith('i') ? sql`(${column} collate "und-x-icu" ilike ${pattern}::text)` : sql`(${column} like ${pattern}::text)`;
+  const [, anyCase, kind = ''] = /^(i?)(.*)$/.exec(op.toLowerCase()) ?? [];
+  const [before, after] = [kind === 'startswith', kind === 'endswith'];
+  const like = (text: string): string => `${before ? '' : '%'}${literal(text)}${after ? '' : '%'}`;
+  if (!anyCase) return sql`(${column} like ${like(value)}::text)`;
+  const accents = accentPattern(value);
+  const exact = accents === null ? EVERYTHING : `${before ? '^' : ''}${accents}${after ? '$' : ''}`;
+  return sql`(folded(${column}) like ${like(folded(value))}::text and (${exact}::text = '^' or marked(${column}) ~ ${exact}::text))`;
 }
 
 function jsonComparison(column: Sql, { op, value }: Comparison): Sql {

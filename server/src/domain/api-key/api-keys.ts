@@ -14,11 +14,12 @@ import type { ApiKeyCreate } from './schema.ts';
 export async function createApiKey(ctx: WriteCtx, { body }: { body: Static<typeof ApiKeyCreate> }): Promise<Reply> {
   const role = roleOf(ctx, body);
   refusePast(body.expiresAt, ctx.now);
+  const origins = originsOf(body);
   const id = newId(PREFIX.apiKey);
   const secret = newSecret(body.kind === 'secret' ? 'sec' : 'pub');
   await ctx.db.run(sql`
-    insert into api_keys (id, workspace_id, name, kind, role, secret_digest, created_by, created_at, expires_at)
-    values (${id}, ${body.workspaceId}, ${body.name}, ${body.kind}, ${role}, ${digestSecret(secret)}, ${userOf(ctx)}, ${ctx.now},
+    insert into api_keys (id, workspace_id, name, kind, role, secret_digest, origins, created_by, created_at, expires_at)
+    values (${id}, ${body.workspaceId}, ${body.name}, ${body.kind}, ${role}, ${digestSecret(secret)}, ${origins}, ${userOf(ctx)}, ${ctx.now},
       ${body.expiresAt ?? null})`);
   await record(ctx, { type: 'api_key.created', workspaceId: body.workspaceId, subjectId: id, data: { kind: body.kind, role } });
   const { json } = await shown(ctx, apiKeyResource, id);
@@ -35,6 +36,12 @@ function roleOf(ctx: WriteCtx, body: Static<typeof ApiKeyCreate>): Role {
   if (body.role === undefined) throw badBody('/role', 'is required for a secret key');
   if (!hasRole(ctx.actor, body.workspaceId, body.role)) throw new Problem('forbidden', `You cannot mint a key with a role above your own.`);
   return body.role;
+}
+
+function originsOf({ kind, origins }: Static<typeof ApiKeyCreate>): readonly string[] | null {
+  if (!origins) return null;
+  if (kind === 'secret') throw badBody('/origins', 'must be absent for a secret key, which is not for pages');
+  return [...new Set(origins)];
 }
 
 function refusePast(expiresAt: string | null | undefined, now: Date): void {

@@ -9,6 +9,7 @@ export const apiKey: Static<typeof wire.ApiKey> = {
   name: 'Release pipeline',
   kind: 'secret',
   role: 'editor',
+  origins: null,
   createdBy: EXAMPLE_IDS.author,
   createdAt: EXAMPLE_TIMES.founded,
   expiresAt: null,

@@ -8,12 +8,21 @@ const workspaceId = idOf(PREFIX.workspace, 'The one workspace in which the key a
 const name = nameOf('What the key is for.');
 const role = oneOf(ROLES, 'What a secret key may do in its workspace. A publishable key only reads the public marketplace.');
 
+const origins = Type.Unsafe<string[] | null>({
+  type: ['array', 'null'],
+  items: Type.Unsafe<string>({ type: 'string', format: 'origin', maxLength: 260 }),
+  minItems: 1,
+  maxItems: 20,
+  description: 'Origins of the pages that may use a publishable key, such as `https://app.example.com`; null: any.',
+});
+
 const shown = {
   id: idOf(PREFIX.apiKey, 'The key (not its secret).'),
   workspaceId: nullable(workspaceId),
   name,
   kind: oneOf(['secret', 'publishable', 'bootstrap'], 'secret (`sec_`), publishable (`pub_`), or the platform-wide bootstrap key.'),
   role: nullable(role),
+  origins,
   createdBy: nullable(idOf(PREFIX.user, 'Who minted it; a secret key acts in their name. Null to a publishable key.')),
   createdAt: timestamp('When it was minted.'),
   expiresAt: nullable(timestamp('When it stops working; null: never.')),
@@ -34,6 +43,7 @@ export const ApiKeyCreate = shape({
   workspaceId,
   name,
   role: Type.Optional(role),
+  origins: Type.Optional(origins),
   kind: oneOf(['secret', 'publishable'], 'secret keys act with their role; publishable keys may be put into browsers.'),
   expiresAt: Type.Optional(nullable(timestamp('When it stops working, in the future; absent: never.'))),
 });

@@ -3,6 +3,7 @@ import { deletedRows, workspaceRows } from '../../access/scope.ts';
 import type { Actor } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
 import { RETENTION_TIERS } from '../../lib/shape.ts';
+import { BY_NAME } from '../../listing/ranks.ts';
 import type { Resource } from '../../query/resource.ts';
 import { workspaceResource } from '../workspace/resource.ts';
 
@@ -20,7 +21,7 @@ export const authStateResource: Resource<Actor> = {
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.authState] },
     workspaceId: { type: 'id', column: 'workspace_id', prefixes: [PREFIX.workspace] },
-    name: { type: 'string', column: 'name' },
+    name: { type: 'string', column: 'name', rank: BY_NAME },
     type: { type: 'enum', column: 'type', values: AUTH_STATE_TYPES },
     status: {
       type: 'enum',

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { platformRows } from '../../access/scope.ts';
 import type { Actor } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
+import { BY_NAME } from '../../listing/ranks.ts';
 import type { Resource } from '../../query/resource.ts';
 import { userResource } from '../workspace/resource.ts';
 
@@ -14,7 +15,7 @@ export const trustedSignerResource: Resource<Actor> = {
   json: (t) => sql`${t}.doc`,
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.trustedSigner] },
-    name: { type: 'string', column: 'name' },
+    name: { type: 'string', column: 'name', rank: BY_NAME },
     publicKey: { type: 'string', column: 'public_key' },
     fingerprint: { type: 'string', column: 'public_key', expression: (t) => sql`encode(sha256(decode(${t}.public_key, 'base64')), 'hex')` },
     createdBy: { type: 'id', column: 'created_by', prefixes: [PREFIX.user] },

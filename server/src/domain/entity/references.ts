@@ -25,6 +25,18 @@ export function* referencesOf(definition: JsonObject): Generator<void, Reference
 
 const namesIn = (text: string): readonly string[] => (text.includes('{{') ? Array.from(text.matchAll(TOKEN), ([, name = '']) => name) : []);
 
+const BRACED = /\{\{[^{}]{1,200}\}\}/g;
+/** What people write who mean a variable: another case, one letter less, a filter or a property behind it. */
+const MEANT = /(?:^|[^\p{L}\p{N}_])var(?:iable)?s?\s*[.[]/iu;
+
+/** The parts of a text that look like a variable's token and are none. `variables`: the names that there are. */
+export const lookAlikes = (text: string, variables: ReadonlySet<string>): readonly string[] =>
+  text.includes('{{')
+    ? (text.match(BRACED) ?? []).filter((token) => !WHOLE_TOKEN.test(token) && isMeant(token.slice(2, -2), variables))
+    : [];
+
+const isMeant = (inside: string, variables: ReadonlySet<string>): boolean => MEANT.test(inside) || variables.has(inside.trim());
+
 /** Entity ids and names of variables → where in the definition they are used: JSON pointers, each once. No id is a variable's name. */
 export function placesIn(definition: JsonObject): ReadonlyMap<string, readonly string[]> {
   const places = new Map<string, string[]>();

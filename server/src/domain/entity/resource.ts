@@ -3,6 +3,7 @@ import { entityForms, entityScope, entityVersionParts, workspaceRows } from '../
 import type { Actor } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
 import { RETENTION_TIERS } from '../../lib/shape.ts';
+import { BY_NAME } from '../../listing/ranks.ts';
 import type { Alias, Resource } from '../../query/resource.ts';
 import { memberResource } from '../install/resource.ts';
 import { workspaceResource } from '../workspace/resource.ts';
@@ -21,7 +22,7 @@ export const entityResource: Resource<Actor> = {
     workspaceId: { type: 'id', column: 'workspace_id', prefixes: [PREFIX.workspace] },
     kind: { type: 'string', column: 'kind' },
     slug: { type: 'string', column: 'slug' },
-    name: { type: 'string', column: 'name' },
+    name: { type: 'string', column: 'name', rank: BY_NAME },
     description: { type: 'string', column: 'description', nullable: true },
     definition: { type: 'json', column: 'definition_digest', expression: (t) => sql`${definitionOf(t)}::json` },
     currentVersionId: { type: 'id', column: 'current_version_id' },

@@ -2,7 +2,17 @@
 import Type from 'typebox';
 import { entityId, flag, listOf, name, nullable, shape, text } from '../../lib/shape.ts';
 import { Dependency } from '../integration/manifest.ts';
-import { authStateId, installName, memberPolicy, memberSlug, parentInstallId, variables, versionId, workspaceId } from './schema.ts';
+import {
+  authStateId,
+  channel,
+  installName,
+  memberPolicy,
+  memberSlug,
+  parentInstallId,
+  variables,
+  versionId,
+  workspaceId,
+} from './schema.ts';
 
 const uses = Type.Array(
   shape(
@@ -29,6 +39,7 @@ const installOptions = {
   variables: Type.Optional(variables),
   authStateId: Type.Optional(authStateId),
   memberPolicy: Type.Optional(memberPolicy),
+  channel: Type.Optional(channel),
   parentInstallId: Type.Optional(parentInstallId),
   selectedMemberSlugs: Type.Optional(
     listOf(memberSlug, 'Members to take, instead of by policy; required ones and what these need come along.'),

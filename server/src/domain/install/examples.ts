@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { EXAMPLE_IDS, EXAMPLE_TIMES } from '../../lib/example-ids.ts';
 import type { InstallCreate, InstallPlanCreate } from './create-schema.ts';
+import type { InstallDependencies } from './dependencies/schema.ts';
 import type { InstallPlan } from './install-plan-schema.ts';
 import type * as wire from './schema.ts';
 import type { WorkspaceUpgrade, WorkspaceUpgradePlan, WorkspaceUpgradeResult } from './workspace-upgrade-schema.ts';
@@ -88,12 +89,14 @@ export const listedInstall: Static<typeof wire.ListedInstall> = {
   integrationVersionId: EXAMPLE_IDS.firstVersion,
   lastUpgradedAt: null,
   upgradePolicy: 'manual',
+  channel: 'stable',
   minReleaseAgeHours: null,
   openConflicts: 0,
   updateAvailable: true,
   updateJump: 'minor',
   availableVersion: '1.1.0',
   versionState: 'active',
+  availability: 'available',
 };
 
 export const member: Static<typeof wire.IntegrationMember> = {
@@ -225,11 +228,12 @@ export const revision: Static<typeof wire.InstallRevision> = {
       enabled: true,
     },
   },
+  reason: 'The new triage was asked for in the last retrospective.',
   createdBy: EXAMPLE_IDS.installer,
   createdAt: EXAMPLE_TIMES.upgraded,
 };
 
-export const installDependencies: Static<typeof wire.InstallDependencies> = {
+export const installDependencies: Static<typeof InstallDependencies> = {
   dependencies: [
     {
       integration: 'acme/order-lookup',

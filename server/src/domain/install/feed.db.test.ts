@@ -49,8 +49,15 @@ describe('the update feed', () => {
     ['past-a-prerelease', '2.0.0-rc.1', '2.1.0', 'minor'],
   ])('%s: from %s, %s is available by the jump %s', async (slug, first, later, jump) => {
     const { install } = await installed(slug, first, later);
-    const settings = { upgradePolicy: 'manual', minReleaseAgeHours: null, openConflicts: 0 };
-    const standing = { ...settings, updateAvailable: true, updateJump: jump, availableVersion: later, versionState: 'active' };
+    const settings = { name: null, upgradePolicy: 'manual', channel: 'stable', minReleaseAgeHours: null, openConflicts: 0 };
+    const standing = {
+      ...settings,
+      updateAvailable: true,
+      updateJump: jump,
+      availableVersion: later,
+      versionState: 'active',
+      availability: 'available',
+    };
     expect(await buyer.viewer.get(`/api/integration-installs/${install.id}`)).toEqual({ ...install, ...standing });
     expect(await list({ ...BEHIND, updateJump: jump, id: install.id })).toEqual([{ ...install, ...standing }]);
     expect(await list({ availableVersion: { eq: later }, id: install.id })).toHaveLength(1);

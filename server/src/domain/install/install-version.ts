@@ -14,6 +14,7 @@ import type { Workshop } from './change/render-members.ts';
 import { writeRevision } from './change/revision.ts';
 import { lockDependencies } from './dependencies/lock.ts';
 import type { Uses } from './dependencies/wants.ts';
+import type { Channel } from './state/channels.ts';
 
 /** A version to install, of which integration. */
 export interface Taken {
@@ -27,6 +28,7 @@ export interface Order extends Taken {
   readonly variables: JsonObject;
   readonly authStateId?: string | null | undefined;
   readonly memberPolicy?: MemberPolicy | undefined;
+  readonly channel?: Channel | undefined;
   readonly slugs?: readonly string[] | undefined;
   readonly parent?: { readonly id: string; readonly solutionId: string } | null;
   /** Tells it from other installs of the same integration. */
@@ -84,9 +86,9 @@ export async function makeInstall(ctx: WriteCtx, order: PlannedInstall): Promise
   };
   await ctx.db.run(sql`
     insert into integration_installs (id, workspace_id, integration_id, integration_version_id, variables, auth_state_id, member_policy,
-      parent_install_id, name, solution_id, installed_by, installed_at)
+      channel, parent_install_id, name, solution_id, installed_by, installed_at)
     values (${place.installId}, ${place.workspaceId}, ${integration.id}, ${snapshot.id}, ${JSON.stringify(variables)},
-      ${order.authStateId ?? null}, ${policy}, ${parent?.id ?? null}, ${order.name ?? null}, ${place.solutionId}, ${userOf(ctx)}, ${ctx.now})`);
+      ${order.authStateId ?? null}, ${policy}, ${order.channel ?? 'stable'}, ${parent?.id ?? null}, ${order.name ?? null}, ${place.solutionId}, ${userOf(ctx)}, ${ctx.now})`);
   await apply(ctx, place, plan);
   const { outcome } = plan;
   await lockDependencies(ctx, place.installId, workspaceId, snapshot, order.uses ?? new Map());

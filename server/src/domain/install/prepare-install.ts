@@ -18,6 +18,7 @@ import { namedWants, nameOf, type Uses, wantsOf } from './dependencies/wants.ts'
 import type { Footing } from './footing.ts';
 import type { Order, Taken } from './install-version.ts';
 import { refuseByPolicy } from './policy.ts';
+import { type Channel, offeredOn } from './state/channels.ts';
 import { activeInstall } from './state/lock.ts';
 import { completeVariables, refuseBadVariables } from './variables.ts';
 
@@ -37,9 +38,9 @@ export interface Prepared {
 
 /** Load, refuse: everything that an install decides before it plans. What the workspace may not take at all is refused on any footing. */
 export async function prepareInstall(ctx: ReadCtx, { target, query, body }: Asked, footing: Footing): Promise<Prepared> {
-  const { workspaceId, memberPolicy, selectedMemberSlugs: slugs } = body;
+  const { workspaceId, memberPolicy, selectedMemberSlugs: slugs, channel = 'stable' } = body;
   const along = query.install_dependencies ?? false;
-  if (along) await footing.reachable(target.id, workspaceId, body.integrationVersionId);
+  if (along) await footing.reachable(target.id, workspaceId, body.integrationVersionId ?? (await newestOf(ctx, target.id, channel)));
   const integration = await footing.integration(target.id);
   const snapshot = await versionToInstall(ctx, integration, body);
   const taken = { integration, snapshot };
@@ -56,7 +57,17 @@ export async function prepareInstall(ctx: ReadCtx, { target, query, body }: Aske
     () => (along ? chooseDependencies(ctx, named, workspaceId, footing) : refuseUnprepared(ctx, named, workspaceId, footing)),
     [],
   );
-  return { order: { ...named, name: body.name ?? null, workspaceId, variables, authStateId, memberPolicy, slugs, parent, adopt }, first };
+  return {
+    order: { ...named, name: body.name ?? null, workspaceId, variables, authStateId, memberPolicy, channel, slugs, parent, adopt },
+    first,
+  };
+}
+
+/** What somebody who follows prereleases would get, as far as that is not the current version. */
+async function newestOf(ctx: ReadCtx, id: string, channel: Channel): Promise<string | undefined> {
+  if (channel === 'stable') return undefined;
+  const row = await ctx.db.maybe<{ id: string | null }>(sql`select newest_version_id as id from integrations where id = ${id}`);
+  return row?.id ?? undefined;
 }
 
 async function refuseUnprepared(ctx: ReadCtx, taken: Taken & { uses: Uses }, workspaceId: string, footing: Footing): Promise<Order[]> {
@@ -73,11 +84,12 @@ async function refuseUnprepared(ctx: ReadCtx, taken: Taken & { uses: Uses }, wor
 }
 
 /** The version that is asked for, else the current one; refused where the workspace may not take it. */
-async function versionToInstall(ctx: ReadCtx, { id: integrationId, currentVersionId }: IntegrationRow, body: Body): Promise<Snapshot> {
+async function versionToInstall(ctx: ReadCtx, integration: IntegrationRow, body: Body): Promise<Snapshot> {
+  const integrationId = integration.id;
   const taking = takingOf(ctx, 'id', body.workspaceId);
   const { integrationVersionId: asked } = body;
   const named = asked === undefined ? null : await namedVersion(ctx, taking, integrationId, asked);
-  const versionId = asked ?? currentVersionId;
+  const versionId = asked ?? offeredOn(body.channel ?? 'stable', integration);
   await refuseUntakeable(ctx, taking, { integrationId, versionId });
   if (versionId === null) throw new Problem('not_published', `The integration ${integrationId} has no current version; publish one first.`);
   return named ?? must(await loadSnapshot(ctx.db, integrationId, versionId), 'the current version exists');

@@ -37,6 +37,7 @@ async function changeSettings(ctx: WriteCtx, install: InstallRow, { variables: _
     auth_state_id: settings.authStateId,
     member_policy: settings.memberPolicy,
     upgrade_policy: settings.upgradePolicy,
+    channel: settings.channel,
     min_release_age_hours: settings.minReleaseAgeHours,
   });
   await ctx.db.run(sql`update integration_installs set ${columns} where id = ${install.id}`);

@@ -9,6 +9,7 @@ import { MEMBER_POLICIES } from '../integration/manifest.ts';
 import { integrationResource, versionResource } from '../integration/resource.ts';
 import { solutionResource } from '../solution/resource.ts';
 import { workspaceResource } from '../workspace/resource.ts';
+import { CHANNELS } from './state/channels.ts';
 import { STANDING_FIELDS, STANDING_READS, standingJson } from './state/standing.ts';
 
 export const REVISION_ACTIONS = [
@@ -36,6 +37,7 @@ export const installResource: Resource<Actor> = {
   json: (
     t,
   ) => sql`json_open(${t}.doc) || ',"name":' || coalesce(to_json(${t}.name)::text, 'null') || ',"upgradePolicy":"' || ${t}.upgrade_policy
+    || '","channel":"' || ${t}.channel
     || '","minReleaseAgeHours":' || coalesce(${t}.min_release_age_hours::text, 'null') || ',"openConflicts":' || ${openConflicts(t)}
     || ',' || substr(${standingJson(t)}, 2)`,
   fields: {
@@ -48,6 +50,7 @@ export const installResource: Resource<Actor> = {
     authStateId: { type: 'id', column: 'auth_state_id', prefixes: [PREFIX.authState], nullable: true },
     memberPolicy: { type: 'enum', column: 'member_policy', values: MEMBER_POLICIES },
     upgradePolicy: { type: 'enum', column: 'upgrade_policy', values: UPGRADE_POLICIES },
+    channel: { type: 'enum', column: 'channel', values: CHANNELS },
     minReleaseAgeHours: { type: 'number', column: 'min_release_age_hours', nullable: true },
     parentInstallId: { type: 'id', column: 'parent_install_id', prefixes: [PREFIX.install], nullable: true },
     solutionId: { type: 'id', column: 'solution_id', prefixes: [PREFIX.solution] },
@@ -138,7 +141,7 @@ export const revisionResource: Resource<Actor> = {
   json: (t) => sql`json_build_object('id', ${t}.id, 'integrationInstallId', ${t}.integration_install_id, 'workspaceId', ${t}.workspace_id,
     'number', ${t}.number, 'action', ${t}.action, 'fromVersionId', ${t}.from_version_id, 'toVersionId', ${t}.to_version_id,
     'variables', ${t}.variables, 'updated', to_json(${t}.updated), 'added', to_json(${t}.added), 'removed', to_json(${t}.removed),
-    'skipped', to_json(${t}.skipped), 'merged', to_json(${t}.merged), 'conflicted', to_json(${t}.conflicted), 'members', ${t}.members, 'createdBy', ${t}.created_by, 'createdAt', iso(${t}.created_at))::text`,
+    'skipped', to_json(${t}.skipped), 'merged', to_json(${t}.merged), 'conflicted', to_json(${t}.conflicted), 'members', ${t}.members, 'reason', ${t}.reason, 'createdBy', ${t}.created_by, 'createdAt', iso(${t}.created_at))::text`,
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.revision] },
     integrationInstallId: { type: 'id', column: 'integration_install_id', prefixes: [PREFIX.install] },
@@ -147,6 +150,7 @@ export const revisionResource: Resource<Actor> = {
     fromVersionId: { type: 'id', column: 'from_version_id', prefixes: [PREFIX.version], nullable: true },
     toVersionId: { type: 'id', column: 'to_version_id', prefixes: [PREFIX.version] },
     variables: { type: 'json', column: 'variables' },
+    reason: { type: 'string', column: 'reason', nullable: true },
     createdBy: { type: 'id', column: 'created_by', prefixes: [PREFIX.user] },
     createdAt: { type: 'timestamp', column: 'created_at' },
   },

@@ -58,7 +58,14 @@ export async function rollbackInstall(
   await storeDefinitions(ctx.db, back.undone.made);
   const place = placeOf(install, to.id);
   await apply(ctx, place, plan);
-  const revision = await settle(ctx, place, install, { action: 'rollback', from, to, variables: past.variables, plan });
+  const revision = await settle(ctx, place, install, {
+    action: 'rollback',
+    from,
+    to,
+    variables: past.variables,
+    plan,
+    reason: body.reason,
+  });
   return reply({ ...told, revision });
 }
 

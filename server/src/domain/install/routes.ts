@@ -5,6 +5,7 @@ import { integrationResource } from '../integration/resource.ts';
 import { detachMember, lockInstallOfMember, updateMember } from './change-member.ts';
 import { InstallCreate, InstallPlanCreate, InstallQuery } from './create-schema.ts';
 import { listInstallDependencies } from './dependencies/list.ts';
+import { InstallDependencies } from './dependencies/schema.ts';
 import { diffMember } from './diff-member.ts';
 import * as examples from './examples.ts';
 import { installIntegration } from './install.ts';
@@ -117,7 +118,7 @@ export const installRoutes: readonly AnyRoute[] = [
     tag,
     summary: 'List what an install wants of other integrations, and what meets it.',
     permission: { need: 'target', resource: installResource },
-    answer: wire.InstallDependencies,
+    answer: InstallDependencies,
     example: { answer: examples.installDependencies },
     snapshot: true,
     read: listInstallDependencies,

@@ -12,6 +12,7 @@ import {
   name,
   nullable,
   oneOf,
+  prose,
   retentionTier,
   shape,
   text,
@@ -20,7 +21,8 @@ import {
 import { MEMBER_POLICIES } from '../integration/manifest.ts';
 import { DISPOSITIONS } from './change/describe-plan.ts';
 import { REVISION_ACTIONS, UPGRADE_POLICIES } from './resource.ts';
-import { VERSION_STATES } from './state/standing.ts';
+import { CHANNELS } from './state/channels.ts';
+import { AVAILABILITIES, VERSION_STATES } from './state/standing.ts';
 
 export const workspaceId = idOf(PREFIX.workspace, 'The destination workspace.');
 export const versionId = idOf(PREFIX.version, 'The version.');
@@ -29,6 +31,10 @@ export const authStateId = nullable(idOf(PREFIX.authState, 'Credentials of the d
 export const memberPolicy = oneOf(
   MEMBER_POLICIES,
   'Which members are taken: all, those enabled by default, or only required and named ones.',
+);
+export const channel = oneOf(
+  CHANNELS,
+  "What the install follows: the integration's current version, or the highest that is offered, prereleases included.",
 );
 export const parentInstallId = nullable(idOf(PREFIX.install, 'The install that this one is an add-on of.'));
 export const installName = name('What tells this install from others of the same integration in the workspace; none by default.');
@@ -68,14 +74,19 @@ export const ListedInstall = shape(
     ...install,
     name: nullable(installName),
     upgradePolicy,
+    channel,
     minReleaseAgeHours,
     openConflicts: integer('Places in its members that both sides changed and nobody has decided yet.'),
-    updateAvailable: flag("Whether the integration's current version is higher than the pinned one, by SemVer precedence."),
+    updateAvailable: flag('Whether the version that the channel offers is higher than the pinned one, by SemVer precedence.'),
     updateJump: oneOf(
       JUMPS,
       'From the pinned version to the available one: the first of the three numbers that differs. prerelease: none differs, or the available one is a prerelease. none: no update.',
     ),
-    availableVersion: nullable(text('SemVer text of the current version, where that is higher; else null.', 256)),
+    availableVersion: nullable(text('SemVer text of the version that the channel offers, where that is higher; else null.', 256)),
+    availability: oneOf(
+      AVAILABILITIES,
+      'Whether the workspace may take what is offered, or why not: the integration is not visible to it any more, its publisher is suspended, or nothing is offered.',
+    ),
     versionState: oneOf(VERSION_STATES, 'How the pinned version stands. revoked: its members are disabled until the install moves off it.'),
   },
   { $id: 'ListedInstall' },
@@ -146,8 +157,10 @@ const planOptions = {
   resolutions: Type.Optional(listOf(MergeResolution, 'How conflicts of a merge are settled. Others keep what the workspace has.')),
 };
 export const UpgradePlanOptions = shape(planOptions);
+const reason = prose('Why; stands in the revision and in the event.', 1_000, 1);
 export const UpgradeOptions = shape({
   ...planOptions,
+  reason: Type.Optional(reason),
   planDigest: Type.Optional(text('Of a plan: do exactly that, or nothing.', 4096)),
   detail: Type.Optional(flag('Answer with merges, conflicts and the revision too.')),
 });
@@ -302,6 +315,7 @@ export const UpgradePlan = shape(
 export const RollbackRequest = shape({
   revision: integer('The earlier revision to go back to.', 1),
   dryRun: Type.Optional(flag('Tell what would change, and change nothing.')),
+  reason: Type.Optional(reason),
 });
 
 export const InstallUpdate = shape({
@@ -309,6 +323,7 @@ export const InstallUpdate = shape({
   authStateId: Type.Optional(authStateId),
   memberPolicy: Type.Optional(memberPolicy),
   upgradePolicy: Type.Optional(upgradePolicy),
+  channel: Type.Optional(channel),
   minReleaseAgeHours: Type.Optional(minReleaseAgeHours),
 });
 
@@ -342,23 +357,6 @@ export const Detach = shape({ detached: flag('true: upgrades skip the clone; fal
 
 export const MemberUpdate = shape({ enabled: flag('false: shows as disabled, and is not to be used.') });
 
-const integrationName = text('`publisher/slug` of the integration that is wanted.', 129);
-export const InstallDependency = shape(
-  {
-    integration: integrationName,
-    range: text('SemVer range that it must be in.', 256),
-    optional: flag('Not needed; but where it is installed, it must be in the range.'),
-    installName: nullable(text('The name of the install that is meant; null: whichever is in the range.', 200)),
-    ok: flag('Whether what is installed now does.'),
-    installId: nullable(idOf(PREFIX.install, 'The install that meets the want now, else one that does not; null: none.')),
-    version: nullable(text('The version of that install.', 64)),
-    lockedInstallId: nullable(idOf(PREFIX.install, 'The install that met the want when it was resolved; null: none did, or it is purged.')),
-    lockedVersion: nullable(text('Its version then.', 64)),
-  },
-  { $id: 'InstallDependency' },
-);
-export const InstallDependencies = shape({ dependencies: listOf(InstallDependency, 'In the order of the manifest.') });
-
 export const UninstallQuery = shape({
   keep: Type.Optional(
     oneOf(
@@ -388,6 +386,7 @@ export const InstallRevision = shape(
     members: jsonObject(
       'Member slug → what it was then: `memberId`, `entityId`, `entityVersionId`, `detached`, `enabled`, and what a rollback needs.',
     ),
+    reason: nullable(text('What whoever did it said about it.', 1_000)),
     createdBy: idOf(PREFIX.user, 'Who did it.'),
     createdAt: timestamp('When it was done.'),
   },

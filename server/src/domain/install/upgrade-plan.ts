@@ -16,6 +16,7 @@ import { isChange } from './change/plan.ts';
 import { presentState, presentTogether, presentUpgrade, type Rise, sealPlan } from './change/plan-digest.ts';
 import { Preview } from './change/preview.ts';
 import { type Group, groupOf } from './group.ts';
+import { memberToken } from './install-plan.ts';
 import type { Ascent } from './state/ascent.ts';
 import { told } from './told.ts';
 import { type Options, planGroup, refuseIdleOptions, whichOf } from './upgrade.ts';
@@ -33,10 +34,16 @@ export async function planUpgrade(
   const preview = new Preview();
   const refused = new Map(group.ascents.map((ascent) => [ascent, new Map<string, Problem>()]));
   const refusedOf = (ascent: Ascent) => must(refused.get(ascent), 'one for each');
-  const rises = await planGroup(ctx, group, body, (ascent) => ({
-    keep: preview.keep,
-    refuse: (slug, problem) => refusedOf(ascent).set(slug, problem),
-  }));
+  const rises = await planGroup(
+    ctx,
+    group,
+    body,
+    (ascent) => ({
+      keep: preview.keep,
+      refuse: (slug, problem) => refusedOf(ascent).set(slug, problem),
+    }),
+    ({ slug }) => memberToken(slug),
+  );
   const described = new Map<Ascent, object>();
   for (const rise of rises) described.set(rise.ascent, await describe(ctx, rise, preview, refusedOf(rise.ascent)));
   const others = rises.filter(({ ascent }) => ascent !== group.root).map(({ ascent }) => described.get(ascent));

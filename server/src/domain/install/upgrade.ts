@@ -6,7 +6,7 @@ import { must } from '../../lib/must.ts';
 import { type Reply, reply, type Target } from '../../route.ts';
 import { upgradeBlockers } from './blockers.ts';
 import { apply, placeOf } from './change/apply.ts';
-import { type Move, type Planned, planMove, storing } from './change/materialize.ts';
+import { type Allot, type Move, type Planned, planMove, storing } from './change/materialize.ts';
 import { isEmpty } from './change/plan.ts';
 import { presentTogether, presentUpgrade, type Rise, refuseMoved } from './change/plan-digest.ts';
 import { refuseIdleValues } from './change/refuse-resolutions.ts';
@@ -45,7 +45,7 @@ async function upgradeGroup(ctx: WriteCtx, group: Group, options: Options): Prom
   const workshop = storing(ctx);
   const rises = await planGroup(ctx, group, options, () => workshop);
   if (options.planDigest !== undefined) await refuseMoved(ctx, options.planDigest, presentTogether(rises.map(presentUpgrade)));
-  return applyGroup(ctx, rises);
+  return applyGroup(ctx, rises, options.reason);
 }
 
 /** Holds what a locked group relies on. */
@@ -57,17 +57,17 @@ export const holdGroup = (ctx: WriteCtx, { root, ascents }: Group): Promise<void
   );
 
 /** Does what was planned. */
-export async function applyGroup(ctx: WriteCtx, rises: readonly Rise[]): Promise<Done[]> {
+export async function applyGroup(ctx: WriteCtx, rises: readonly Rise[], reason?: string): Promise<Done[]> {
   const done: Done[] = [];
-  for (const rise of rises) done.push({ ...rise, revision: await riseOne(ctx, rise) });
+  for (const rise of rises) done.push({ ...rise, revision: await riseOne(ctx, rise, reason) });
   return done;
 }
 
-async function riseOne(ctx: WriteCtx, { ascent: { install, from, to }, move, planned }: Rise): Promise<number | null> {
+async function riseOne(ctx: WriteCtx, { ascent: { install, from, to }, move, planned }: Rise, reason?: string): Promise<number | null> {
   const place = placeOf(install, to.id);
   await apply(ctx, place, planned.plan);
   const changed = to.id !== from.id || !isEmpty(planned.plan) || !sameJson(move.variables, install.variables);
-  const change = { action: 'upgrade', from, to, variables: move.variables, plan: planned.plan } as const;
+  const change = { action: 'upgrade', from, to, variables: move.variables, plan: planned.plan, reason } as const;
   return changed ? settle(ctx, place, install, change) : null;
 }
 
@@ -77,11 +77,12 @@ export async function planGroup(
   { root, ascents }: Group,
   options: Options,
   workshopOf: (ascent: Ascent) => Workshop,
+  allot?: Allot,
 ): Promise<Rise[]> {
   const rises: Rise[] = [];
   for (const ascent of ascents) {
     const move = await moveOf(ctx, ascent, ascent === root ? options : alongOptions(options));
-    rises.push({ ascent, move, planned: await planMove(ctx, ascent.install.workspaceId, move, workshopOf(ascent)) });
+    rises.push({ ascent, move, planned: await planMove(ctx, ascent.install.workspaceId, move, workshopOf(ascent), allot) });
   }
   return rises;
 }

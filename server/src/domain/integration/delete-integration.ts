@@ -40,7 +40,9 @@ export async function purgeIntegration(ctx: WriteCtx, { target }: { target: Targ
   refuseActive(integration);
   await refusePinned(ctx, target.id);
   await purgeInstalls(ctx, target.id);
-  await ctx.db.run(sql`update integrations set current_version_id = null, current_version = null where id = ${target.id}`);
+  await ctx.db.run(
+    sql`update integrations set current_version_id = null, current_version = null, newest_version_id = null where id = ${target.id}`,
+  );
   await deleteVersions(ctx, target.id);
   await ctx.db.run(sql`delete from integrations where id = ${target.id}`);
   const data = { publisher: integration.publisher, slug: integration.slug };

@@ -79,7 +79,9 @@ export const check: Static<typeof wire.Check> = { version: '1.1.0' };
 export const checkResult: Static<typeof wire.CheckResult> = {
   publishable: true,
   errors: [],
+  warnings: [],
   advice: { bump: 'minor', suggestedVersion: '1.1.0', reasons: ['The optional variable language is new.'] },
+  digest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
 };
 
 export const version: Static<typeof wire.IntegrationVersion> = {

@@ -14,6 +14,8 @@ export interface IntegrationRow {
   readonly visibility: 'private' | 'unlisted' | 'public';
   readonly trustTier: string;
   readonly currentVersionId: string | null;
+  /** The highest that is offered, where that is another one. */
+  readonly newestVersionId: string | null;
   readonly currentVersion: string | null;
   readonly deleted: boolean;
   readonly manifest: JsonObject;
@@ -25,7 +27,7 @@ type Raw = Omit<IntegrationRow, 'manifest' | 'variablesSchema' | 'authConfig'> &
   Record<'manifest' | 'variablesSchema' | 'authConfig', string>;
 
 const columns = sql`id, workspace_id as "workspaceId", slug, publisher, name, description, icon_url as "iconUrl", visibility, trust_tier as "trustTier",
-  current_version_id as "currentVersionId", current_version as "currentVersion", deleted_at is not null as deleted,
+  current_version_id as "currentVersionId", newest_version_id as "newestVersionId", current_version as "currentVersion", deleted_at is not null as deleted,
   manifest, variables_schema as "variablesSchema", auth_config as "authConfig"`;
 
 /**

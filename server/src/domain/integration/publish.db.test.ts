@@ -216,7 +216,13 @@ describe('check', () => {
     const made = await create('check', { variablesSchema: { type: 'object', properties: { a: {} } } });
     await made.draft({ x: {}, y: {} });
     const check = (body = {}) => publisher.editor.post(path(made, '/check'), body, 200);
-    expect(await check()).toEqual({ publishable: true, errors: [], advice: { bump: 'initial', suggestedVersion: '1.0.0', reasons: [] } });
+    expect(await check()).toEqual({
+      publishable: true,
+      errors: [],
+      warnings: [],
+      advice: { bump: 'initial', suggestedVersion: '1.0.0', reasons: [] },
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
     await publish(made, '1.4.2');
     expect((await check()).advice).toMatchObject({ bump: 'none', suggestedVersion: null });
     await made.draft({ x: { definition: { new: 1 } }, y: {} });

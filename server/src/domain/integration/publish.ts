@@ -14,6 +14,7 @@ import { userOf } from '../workspace/workspaces.ts';
 import { adviseVersion, INITIAL } from './advice.ts';
 import { comparables } from './consent/load.ts';
 import { moveCurrent } from './current.ts';
+import { loadDraft, membersOf } from './draft-members.ts';
 import { type Examined, examine } from './examine.ts';
 import { type IntegrationRow, loadIntegration, lockIntegration, refuseDeleted } from './lock.ts';
 import type { Manifest } from './manifest.ts';
@@ -22,7 +23,8 @@ import { versionAsPublished } from './resource.ts';
 import { holdForReview } from './review/hold.ts';
 import { admitContent, refuseRevokedDraft, rememberContent } from './revoked-content.ts';
 import type { Check, Publish } from './schema.ts';
-import { loadSnapshot, type SnapshotMember } from './snapshot.ts';
+import { loadSnapshot, type Snapshot, type SnapshotMember } from './snapshot.ts';
+import { warningsOf } from './warnings.ts';
 
 export const CHANGELOG_BYTES = 65_536;
 
@@ -60,6 +62,13 @@ export async function release(
   const data = { integrationId: integration.id, version: body.version, digest };
   await record(ctx, { type: 'integration.published', workspaceId: integration.workspaceId, subjectId: versionId, data });
   return versionId;
+}
+
+/** What an `If-Match` of a publish is held against: the digest of the version that the draft would make. */
+export async function draftEtag(ctx: WriteCtx, id: string): Promise<string> {
+  const integration = await lockIntegration(ctx, id, 'change');
+  const members = membersOf(await loadDraft(ctx, integration));
+  return `"${versionDigest(integration, members).toString('hex')}"`;
 }
 
 export interface Published {
@@ -170,13 +179,17 @@ export async function checkIntegration(ctx: ReadCtx, { target, body }: { target:
   const examined = await examine(ctx, integration);
   if (examined.faults.length === 0) await refuseRevokedDraft(ctx, integration, examined.members);
   const errors = examined.faults.slice(0, MAX_FAULTS);
-  return jsonInTurns({ publishable: errors.length === 0, errors, advice: await advise(ctx, integration, examined) });
+  const { currentVersionId: id } = integration;
+  const current = id === null ? null : await loadSnapshot(ctx.db, integration.id, id);
+  const warnings = await warningsOf(ctx, examined, current);
+  const digest = versionDigest(integration, examined.members).toString('hex');
+  const advice = await advise(ctx, integration, examined, current);
+  return jsonInTurns({ publishable: errors.length === 0, errors, warnings, advice, digest });
 }
 
-async function advise(ctx: ReadCtx, integration: IntegrationRow, { members }: Examined) {
-  const { currentVersionId, variablesSchema, authConfig } = integration;
+async function advise(ctx: ReadCtx, integration: IntegrationRow, { members }: Examined, current: Snapshot | null) {
+  const { variablesSchema, authConfig } = integration;
   const manifest = integration.manifest as Manifest;
-  const current = currentVersionId === null ? null : await loadSnapshot(ctx.db, integration.id, currentVersionId);
   if (current === null) return INITIAL;
   const { from, to } = await comparables(ctx, current, { members, manifest, variablesSchema, authConfig });
   return adviseVersion(current.version, from, to);

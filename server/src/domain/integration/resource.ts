@@ -3,6 +3,8 @@ import {
   deletedRows,
   grantScope,
   grantSide,
+  installedFaces,
+  installedVersions,
   integrationForms,
   integrationParts,
   integrationScope,
@@ -10,12 +12,14 @@ import {
   versionParts,
   versionScope,
   versionSight,
+  versionsReached,
   versionsWithin,
 } from '../../access/scope.ts';
 import type { Actor } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
 import { RETENTION_TIERS } from '../../lib/shape.ts';
 import { TRUST_TIERS } from '../../lib/trust-tiers.ts';
+import { BY_NAME, byVersion } from '../../listing/ranks.ts';
 import type { Alias, Resource } from '../../query/resource.ts';
 import { installResource } from '../install/resource.ts';
 import { userResource, workspaceResource } from '../workspace/resource.ts';
@@ -28,12 +32,15 @@ export const REVIEW_STATES = ['none', 'pending', 'approved', 'rejected', 'withdr
 /** What the resource reads of `integrations`, and of `published_integrations` in its place. */
 const COLUMNS = sql`p.id, p.workspace_id, p.slug, p.name, p.description, p.icon_url, p.publisher, p.trust_tier, p.current_version_id,
   p.current_version, p.manifest, p.variables_schema, p.auth_config, p.visibility, p.created_by, p.created_at, p.updated_at, p.deleted_at,
-  p.retention_tier, p.doc`;
+  p.retention_tier, p.doc, p.name_key, p.current_version_key`;
 
 /** The same of an integration `i` as its version `v` has it. */
-const AS_OF_VERSION = sql`i.id, i.workspace_id, v.id as current_version_id, v.manifest_snapshot as manifest, v.variables_schema_snapshot as variables_schema,
-  v.auth_config_snapshot as auth_config, (i.doc::jsonb || jsonb_build_object('name', v.name, 'description', v.description,
-    'iconUrl', v.icon_url, 'currentVersion', v.version, 'updatedAt', iso(v.published_at)))::text as doc`;
+const AS_OF_VERSION = sql`i.id, i.workspace_id, i.slug, v.name, v.description, v.icon_url, i.publisher, i.trust_tier, v.id as current_version_id,
+  v.version collate "default" as current_version, v.manifest_snapshot as manifest, v.variables_schema_snapshot as variables_schema,
+  v.auth_config_snapshot as auth_config, i.visibility, i.created_by, i.created_at, v.published_at as updated_at, i.deleted_at,
+  i.retention_tier, (i.doc::jsonb || jsonb_build_object('name', v.name, 'description', v.description,
+    'iconUrl', v.icon_url, 'currentVersion', v.version, 'updatedAt', iso(v.published_at)))::text as doc,
+  name_key(v.name) collate "C" as name_key, v.precedence_key as current_version_key`;
 
 export const integrationResource: Resource<Actor> = {
   name: 'Integration',
@@ -45,12 +52,12 @@ export const integrationResource: Resource<Actor> = {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.integration] },
     workspaceId: { type: 'id', column: 'workspace_id', prefixes: [PREFIX.workspace] },
     slug: { type: 'string', column: 'slug' },
-    name: { type: 'string', column: 'name' },
+    name: { type: 'string', column: 'name', rank: BY_NAME },
     description: { type: 'string', column: 'description', nullable: true },
     iconUrl: { type: 'string', column: 'icon_url', nullable: true },
     publisher: { type: 'string', column: 'publisher' },
     trustTier: { type: 'enum', column: 'trust_tier', values: TRUST_TIERS },
-    currentVersion: { type: 'string', column: 'current_version', nullable: true },
+    currentVersion: { type: 'string', column: 'current_version', rank: byVersion('current_version_key'), nullable: true },
     manifest: { type: 'json', column: 'manifest' },
     variablesSchema: { type: 'json', column: 'variables_schema' },
     authConfig: { type: 'json', column: 'auth_config' },
@@ -76,7 +83,8 @@ export const integrationResource: Resource<Actor> = {
   },
   scope: integrationScope,
   scopeParts: integrationParts,
-  shownAs: (actor) => integrationsShown(actor, COLUMNS),
+  shownAs: (actor) => integrationsShown(actor, COLUMNS, AS_OF_VERSION),
+  named: { by: ['publisher'], parts: (actor, t) => installedFaces(actor, t, AS_OF_VERSION), reads: ['installs', 'versions'] },
   forms: (actor, t) => integrationForms(actor, t, AS_OF_VERSION),
   faces: ['published_integrations'],
   deletedScope: deletedRows,
@@ -121,7 +129,7 @@ export const versionResource: Resource<Actor> = {
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.version] },
     integrationId: { type: 'id', column: 'integration_id', prefixes: [PREFIX.integration] },
-    version: { type: 'string', column: 'version' },
+    version: { type: 'string', column: 'version', rank: byVersion('precedence_key') },
     manifestSnapshot: { type: 'json', column: 'manifest_snapshot' },
     variablesSchemaSnapshot: { type: 'json', column: 'variables_schema_snapshot' },
     authConfigSnapshot: { type: 'json', column: 'auth_config_snapshot' },
@@ -147,6 +155,8 @@ export const versionResource: Resource<Actor> = {
   scope: versionScope,
   scopeParts: versionParts,
   sight: versionSight,
+  reach: versionsReached,
+  named: { by: ['integrationId'], parts: installedVersions, reads: ['integration.installs'] },
   scopeReads: ['integration', 'integration.grants'],
   jsonReads: ['reviews'],
   shorthands: {
@@ -154,7 +164,7 @@ export const versionResource: Resource<Actor> = {
     version: { field: 'version', description: 'The version with exactly this number.' },
     published_by: { field: 'publishedBy', description: 'Versions published by this user.' },
   },
-  defaultOrder: [{ field: 'publishedAt', direction: 'desc' }],
+  defaultOrder: [{ field: 'version', direction: 'desc' }],
 };
 
 /** A version as publish answers it: without how it stands by now. */

@@ -7,7 +7,7 @@ import * as examples from './examples.ts';
 import { readInsights } from './insights.ts';
 import { Insights } from './insights-schema.ts';
 import { previewMembers } from './preview.ts';
-import { checkIntegration, publishIntegration } from './publish.ts';
+import { checkIntegration, draftEtag, publishIntegration } from './publish.ts';
 import { grantResource, integrationResource } from './resource.ts';
 import { reviewRoutes } from './review/routes.ts';
 import { setVisibility } from './review/visibility.ts';
@@ -148,6 +148,7 @@ const publishing: readonly AnyRoute[] = [
     example: { body: examples.publish, answer: examples.version },
     created: '/api/integration-versions/{id}',
     errors: ['integration_deleted', 'version_exists', 'content_revoked', 'invalid_manifest'],
+    matches: draftEtag,
     write: publishIntegration,
   }),
 ];

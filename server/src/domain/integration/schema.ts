@@ -124,13 +124,14 @@ export const ListedVersion = shape(
 );
 
 const because = (description: string) => prose(description, 2_000, 1);
-export const Yank = shape({ reason: Type.Optional(because('Why; shown with the version.')) });
+export const Yank = shape({ reason: Type.Optional(prose('Why; shown with the version.', 1_000, 1)) });
 export const Revoke = shape({ reason: because('Why; shown with the version.') });
 export const Deprecate = shape({ notice: because('What to do instead; shown with the version.') });
 
 const version = text('SemVer 2.0.0, such as `1.2.0`, not used before; build metadata does not make it new.', 256, 1);
 export const Publish = shape({ version, changelog: Type.Optional(nullable(prose('What changed; at most 64 KiB.', 65_536))) });
 export const Check = shape({ version: Type.Optional(version) });
+export const WARNINGS = ['look_alike_token', 'unfilled_token', 'private_dependency', 'slug_passes_on'] as const;
 export const CheckResult = shape(
   {
     publishable: flag('Whether publish would succeed now.'),
@@ -142,11 +143,25 @@ export const CheckResult = shape(
       }),
       'Everything that stands in the way, all at once.',
     ),
+    warnings: listOf(
+      shape({
+        pointer: text('JSON pointer into the integration.', 4096),
+        code: oneOf(WARNINGS, 'Stable code of what it is.'),
+        message: text('What may not be meant, and what to do then.', 4096),
+        member: nullable(text('The member that it is about.', 64)),
+        place: nullable(text('JSON pointer into its definition.', 4096)),
+      }),
+      'What publish lets through, and may not be meant.',
+    ),
     advice: shape({
       bump: oneOf(['initial', 'none', 'patch', 'minor', 'major'], 'The least SemVer step that fits the change since the current version.'),
       suggestedVersion: nullable(text('The current version moved by that step; null when nothing changed.', 256)),
       reasons: listOf(text('A change and the step it asks for.', 4096), 'Why.'),
     }),
+    digest: text(
+      'Digest of the version that the draft would make. Sent as `If-Match: "<digest>"`, publish makes exactly that, or 412.',
+      64,
+    ),
   },
   { $id: 'CheckResult' },
 );

@@ -3,6 +3,7 @@ import { deletedRows, workspaceRows } from '../../access/scope.ts';
 import type { Actor } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
 import { RETENTION_TIERS } from '../../lib/shape.ts';
+import { BY_NAME } from '../../listing/ranks.ts';
 import type { Resource } from '../../query/resource.ts';
 import { entityResource } from '../entity/resource.ts';
 import { installResource, memberResource } from '../install/resource.ts';
@@ -16,7 +17,7 @@ export const solutionResource: Resource<Actor> = {
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.solution] },
     workspaceId: { type: 'id', column: 'workspace_id', prefixes: [PREFIX.workspace] },
-    name: { type: 'string', column: 'name' },
+    name: { type: 'string', column: 'name', rank: BY_NAME },
     createdBy: { type: 'id', column: 'created_by', prefixes: [PREFIX.user] },
     createdAt: { type: 'timestamp', column: 'created_at' },
     deletedAt: { type: 'timestamp', column: 'deleted_at', nullable: true },

@@ -3,6 +3,7 @@ import { membershipSight, userDetails, userScope, workspaceRows, workspaceScope 
 import { type Actor, ROLES } from '../../context.ts';
 import { PREFIX } from '../../lib/ids.ts';
 import { RETENTION_TIERS } from '../../lib/shape.ts';
+import { BY_NAME } from '../../listing/ranks.ts';
 import type { Alias, Resource } from '../../query/resource.ts';
 
 export const workspaceResource: Resource<Actor> = {
@@ -13,7 +14,7 @@ export const workspaceResource: Resource<Actor> = {
   json: (t) => sql`${t}.doc`,
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.workspace] },
-    name: { type: 'string', column: 'name' },
+    name: { type: 'string', column: 'name', rank: BY_NAME },
     handle: { type: 'string', column: 'handle' },
     retentionTier: { type: 'enum', column: 'retention_tier', values: RETENTION_TIERS },
     suspendedAt: { type: 'timestamp', column: 'suspended_at', nullable: true },
@@ -44,7 +45,7 @@ export const userResource: Resource<Actor> = {
   fields: {
     id: { type: 'id', column: 'id', prefixes: [PREFIX.user] },
     email: { type: 'string', column: 'email', nullable: true, visibleTo: userDetails, reads: ['memberships'] },
-    name: { type: 'string', column: 'name' },
+    name: { type: 'string', column: 'name', rank: BY_NAME },
     createdAt: { type: 'timestamp', column: 'created_at' },
     updatedAt: { type: 'timestamp', column: 'updated_at' },
   },

@@ -16,6 +16,7 @@ export interface Revision {
   readonly merges?: Merges;
   /** Clones that the change wrote, with what they had before. */
   readonly overwritten?: readonly Overwritten[];
+  readonly reason?: string | null;
 }
 
 /** A clone's definition as it was right before a change wrote another one: where a rollback of that change leads. */
@@ -34,14 +35,14 @@ const NO_MERGES: Merges = { merged: [], conflicted: [] };
 
 /** Writes down what a change of an install did, and every member as it is afterwards: what a rollback goes back to. */
 export async function writeRevision(ctx: WriteCtx, place: Place, revision: Revision): Promise<void> {
-  const { number, action, fromVersionId, variables, outcome, merges = NO_MERGES, overwritten = [] } = revision;
+  const { number, action, fromVersionId, variables, outcome, merges = NO_MERGES, overwritten = [], reason = null } = revision;
   await ctx.db.run(sql`
     with o as (
       select * from unnest(${overwritten.map(({ entityId }) => entityId)}::text[], ${overwritten.map(({ before }) => before)}::bytea[])
         as o(entity_id, before)
     )
     insert into install_revisions (id, workspace_id, integration_install_id, number, action, from_version_id, to_version_id, variables,
-      updated, added, removed, skipped, merged, conflicted, members, created_by, created_at)
+      updated, added, removed, skipped, merged, conflicted, members, reason, created_by, created_at)
     select ${newId(PREFIX.revision)}, ${place.workspaceId}, ${place.installId}, ${number}, ${action}, ${fromVersionId}, ${place.versionId},
       ${JSON.stringify(variables)}, ${outcome.updated}, ${outcome.added}, ${outcome.removed}, ${outcome.skipped}, ${merges.merged},
       ${merges.conflicted},
@@ -55,5 +56,5 @@ export async function writeRevision(ctx: WriteCtx, place: Place, revision: Revis
         left join entities e on m.is_clone and e.workspace_id = m.workspace_id and e.id = m.entity_id
         left join o on o.entity_id = m.entity_id and m.is_clone
         where m.integration_install_id = ${place.installId} and m.deleted_at is null),
-      ${userOf(ctx)}, ${ctx.now}`);
+      ${reason}, ${userOf(ctx)}, ${ctx.now}`);
 }

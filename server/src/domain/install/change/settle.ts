@@ -17,6 +17,8 @@ export interface Change {
   readonly to: Snapshot;
   readonly variables: JsonObject;
   readonly plan: Plan;
+  /** What somebody says about it. */
+  readonly reason?: string | undefined;
 }
 
 /** The event of each change: what happened to the install. */
@@ -30,7 +32,7 @@ const EVENTS = {
 
 /** Lets the install's own row follow its members, and writes down what was done: a revision and an event. Answers the revision's number. */
 export async function settle(ctx: WriteCtx, place: Place, install: InstallRow, change: Change): Promise<number> {
-  const { action, from, to, variables, plan } = change;
+  const { action, from, to, variables, plan, reason = null } = change;
   const number = install.revision + 1;
   const upgradedAt = action === 'upgrade' ? sql`${ctx.now}` : sql`last_upgraded_at`;
   await ctx.db.run(sql`
@@ -48,9 +50,17 @@ export async function settle(ctx: WriteCtx, place: Place, install: InstallRow, c
     outcome,
     merges,
     overwritten: overwrittenBy(plan),
+    reason,
   });
   const counts = Object.fromEntries(Object.entries({ ...outcome, ...merges }).map(([list, slugs]) => [list, slugs.length]));
-  const data = { integrationId: install.integrationId, from: from.version, to: to.version, revision: number, ...counts };
+  const data = {
+    integrationId: install.integrationId,
+    from: from.version,
+    to: to.version,
+    revision: number,
+    ...(reason !== null && { reason }),
+    ...counts,
+  };
   await record(ctx, { type: EVENTS[action], workspaceId: install.workspaceId, subjectId: install.id, data });
   return number;
 }

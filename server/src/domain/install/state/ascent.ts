@@ -5,6 +5,7 @@ import type { IntegrationRow } from '../../integration/lock.ts';
 import { namedVersion } from '../../integration/named-version.ts';
 import { loadSnapshot, type Snapshot } from '../../integration/snapshot.ts';
 import { takingOf } from '../../integration/taking.ts';
+import { offeredOn } from './channels.ts';
 import { type InstallRow, versionOf } from './lock.ts';
 
 /** An upgrade that somebody asks for: of which install, from what it has to what it would have. */
@@ -17,7 +18,7 @@ export interface Ascent {
   readonly named: boolean;
 }
 
-/** From what the install has to what is asked for: the named version, else the current one, unless the install has a newer one. */
+/** From what the install has to what is asked for: the named version, else the one that its channel offers, unless the install has a newer one. */
 export async function ascentOf(
   ctx: ReadCtx,
   install: InstallRow,
@@ -26,14 +27,21 @@ export async function ascentOf(
 ): Promise<Ascent> {
   const from = await versionOf(ctx, install);
   const { integrationVersionId: id } = asked;
-  const to = id === undefined ? await currentVersion(ctx, integration, from) : await askedVersion(ctx, install, from, id);
-  return { install, integration, from, to, named: id !== undefined };
+  return { install, integration, from, to: await targetOf(ctx, install, integration, from, id), named: id !== undefined };
 }
 
-async function currentVersion(ctx: ReadCtx, integration: IntegrationRow, from: Snapshot): Promise<Snapshot> {
-  const { currentVersionId, currentVersion } = integration;
-  if (currentVersionId === null || currentVersion === null || compareVersions(from.version, currentVersion) >= 0) return from;
-  return must(await loadSnapshot(ctx.db, integration.id, currentVersionId), 'the current version exists');
+async function targetOf(
+  ctx: ReadCtx,
+  install: InstallRow,
+  integration: IntegrationRow,
+  from: Snapshot,
+  asked: string | undefined,
+): Promise<Snapshot> {
+  if (asked !== undefined) return askedVersion(ctx, install, from, asked);
+  const offered = offeredOn(install.channel, integration);
+  if (offered === null || offered === from.id) return from;
+  const to = must(await loadSnapshot(ctx.db, integration.id, offered), 'what is offered exists');
+  return compareVersions(from.version, to.version) >= 0 ? from : to;
 }
 
 const askedVersion = async (ctx: ReadCtx, { workspaceId, integrationId }: InstallRow, from: Snapshot, id: string): Promise<Snapshot> =>

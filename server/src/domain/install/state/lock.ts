@@ -6,6 +6,7 @@ import { must } from '../../../lib/must.ts';
 import { type IntegrationRow, loadIntegration, lockIntegration } from '../../integration/lock.ts';
 import type { MemberPolicy } from '../../integration/manifest.ts';
 import { loadSnapshot, type Snapshot } from '../../integration/snapshot.ts';
+import type { Channel } from './channels.ts';
 
 export interface InstallRow {
   readonly id: string;
@@ -15,6 +16,7 @@ export interface InstallRow {
   readonly variables: JsonObject;
   readonly authStateId: string | null;
   readonly memberPolicy: MemberPolicy;
+  readonly channel: Channel;
   readonly parentInstallId: string | null;
   readonly name: string | null;
   /** Which named installs meet its wants, by integration. */
@@ -51,7 +53,7 @@ export const versionOf = async (ctx: ReadCtx, install: InstallRow, id = install.
 async function readInstall(ctx: ReadCtx, id: string, lock: Sql): Promise<InstallRow> {
   const row = await ctx.db.maybe<Omit<InstallRow, 'variables' | 'uses'> & { variables: string; uses: string | null }>(sql`
     select id, workspace_id as "workspaceId", integration_id as "integrationId", integration_version_id as "versionId", variables,
-      auth_state_id as "authStateId", member_policy as "memberPolicy", parent_install_id as "parentInstallId", name,
+      auth_state_id as "authStateId", member_policy as "memberPolicy", channel, parent_install_id as "parentInstallId", name,
       (select json_object_agg(d.integration, d.wanted_name) from install_dependencies d
         where d.integration_install_id = integration_installs.id and d.wanted_name is not null) as uses,
       solution_id as "solutionId", revision, deleted_at is not null as deleted

@@ -5,22 +5,36 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { isSuspended } from '../../../access/takeable.ts';
 import { JUMPS } from '../../../lib/semver.ts';
+import { byVersion } from '../../../listing/ranks.ts';
 import type { Alias, Field } from '../../../query/resource.ts';
 
 export const VERSION_STATES = ['active', 'deprecated', 'yanked', 'revoked'] as const;
 
-/** That the workspace may still take versions of `offering`: else it is told nothing of later ones. */
-const isOpen = (t: Alias): Sql => sql`(offering.workspace_id = ${t}.workspace_id or (
-  (offering.visibility <> 'private'
-    or exists (select 1 from integration_grants g where g.integration_id = offering.id and g.workspace_id = ${t}.workspace_id))
-  and not ${isSuspended(sql`offering`)}))`;
+/** Whether the workspace may still take what `offering` offers, or why not. */
+export const AVAILABILITIES = ['available', 'not_visible', 'publisher_suspended', 'not_offered'] as const;
+const availability = (t: Alias): Sql => sql`(case
+  when ${offeredTo(t)} is null then 'not_offered'
+  when offering.workspace_id = ${t}.workspace_id then 'available'
+  when offering.visibility = 'private' and not exists (
+    select 1 from integration_grants g where g.integration_id = offering.id and g.workspace_id = ${t}.workspace_id) then 'not_visible'
+  when ${isSuspended(sql`offering`)} then 'publisher_suspended'
+  else 'available' end)`;
 
-/** `pinned` is the install's version; `offered` the current one where that is higher and may be taken, else a row of nulls. */
+/** Where it may not, it is told nothing of later versions. */
+const isOpen = (t: Alias): Sql => sql`${availability(t)} = 'available'`;
+
+/** The version that the install's channel offers. */
+const offeredTo = (
+  t: Alias,
+): Sql => sql`(case when ${t}.channel = 'prerelease' then coalesce(offering.newest_version_id, offering.current_version_id)
+  else offering.current_version_id end)`;
+
+/** `pinned` is the install's version; `offered` the one of its channel where that is higher and may be taken, else a row of nulls. */
 const standing = (t: Alias, wanted: Sql): Sql => sql`(
   select ${wanted}
   from integration_versions pinned
   join integrations offering on offering.id = pinned.integration_id
-  left join integration_versions offered on offered.id = offering.current_version_id and offered.precedence_key > pinned.precedence_key
+  left join integration_versions offered on offered.id = ${offeredTo(t)} and offered.precedence_key > pinned.precedence_key
     and ${isOpen(t)}
   where pinned.id = ${t}.integration_version_id)`;
 
@@ -32,7 +46,7 @@ export const standingJson = (t: Alias): Sql =>
   standing(
     t,
     sql`json_build_object('updateAvailable', ${AVAILABLE}, 'updateJump', ${JUMP}, 'availableVersion', offered.version,
-      'versionState', ${STATE})::text`,
+      'versionState', ${STATE}, 'availability', ${availability(t)})::text`,
   );
 
 /** What an install offers is told by its integration's row; what versions say of themselves here, but for their state, never changes. */
@@ -60,7 +74,16 @@ export const STANDING_FIELDS: Readonly<Record<string, Field>> = {
     nullable: true,
     sortable: false,
     reads: STANDING_READS,
+    rank: byVersion((t) => standing(t, sql`offered.precedence_key`)),
     expression: (t) => standing(t, sql`offered.version`),
+  },
+  availability: {
+    type: 'enum',
+    column: 'integration_version_id',
+    values: AVAILABILITIES,
+    sortable: false,
+    reads: STANDING_READS,
+    expression: (t) => standing(t, availability(t)),
   },
   versionState: {
     type: 'enum',

@@ -1,4 +1,4 @@
-import { type ErrorCode, type Fault, Problem } from '../lib/errors.ts';
+import { type ErrorCode, type Fault, Problem } from './errors.ts';
 
 /** Where a list's parameters came from, which decides how a fault names its place. */
 export type Source = 'query' | 'body';
