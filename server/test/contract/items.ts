@@ -37,4 +37,6 @@ export const INSTALL_MEMBER = {
   name: 'string',
   configState: 'ready | needs_auth | needs_variables | disabled',
   drift: 'none | modified | outdated | missing',
+  openConflicts: 'number',
+  conflicts: ['<...>'],
 };

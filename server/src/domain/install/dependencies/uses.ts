@@ -1,5 +1,6 @@
 import type { ReadCtx } from '../../../context.ts';
 import { type Fault, Problem } from '../../../lib/errors.ts';
+import { tidyName } from '../../../lib/names.ts';
 import type { Snapshot } from '../../integration/snapshot.ts';
 import { loadInstalled } from './installed.ts';
 import { meeting, type Uses, wantsOf } from './wants.ts';
@@ -14,9 +15,10 @@ export async function usesOf(
   ctx: ReadCtx,
   { snapshot }: { readonly snapshot: Pick<Snapshot, 'manifest' | 'version'> },
   workspaceId: string,
-  asked: readonly Use[],
+  named: readonly Use[],
 ): Promise<Uses> {
-  if (asked.length === 0) return new Map();
+  if (named.length === 0) return new Map();
+  const asked = named.map(({ integration, name }) => ({ integration, name: tidyName(name) })); // as installs are given theirs
   const uses = new Map(asked.map(({ integration, name }) => [integration, name]));
   const wants = new Map(wantsOf(snapshot.manifest, uses).map((want) => [want.integration, want]));
   const met = meeting(await loadInstalled(ctx, workspaceId, [...uses.keys()]));
