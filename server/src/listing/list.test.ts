@@ -15,7 +15,7 @@ const US: Visitor = { owners: ['us'] };
 /** Everything that may stand in a statement. Columns that nothing describes are not among it. */
 const WORDS = new Set(
   `select from where and or not exists in is distinct null true false any all coalesce nullif array bigint as with left join on order by asc desc nulls first
-   last limit extract epoch clock_timestamp statement_timestamp offset union materialized least greatest count total behind snapshot pg_current_snapshot json position like folded marked id text numeric boolean timestamptz jsonb jsonb_typeof json_build_array json_build_object one p m
+   last limit extract epoch clock_timestamp statement_timestamp offset union materialized least greatest count total behind snapshot pg_current_snapshot json position like case when then end folded marked id text numeric boolean timestamptz jsonb jsonb_typeof json_build_array json_build_object one p m
    ports boats sailors owner open name depth rank weight sailing rig built log port_id created_at deleted_at boat_id age`.split(/\s+/),
 );
 const LITERALS = new Set(["'total'", "'ms'", "'snapshot'", "'behind'", "'first'", "'last'", "'id'", "'null'", "'{}'", "'!'", "'^'"]);
