@@ -16,9 +16,24 @@ afterAll(() => api.stop());
 
 const db = () => api.test.owner.db;
 
+/** Every character that a text may hold. */
+const ALL = Array.from({ length: 0x110000 }, (_, code) => code).filter((code) => code > 0 && (code < 0xd800 || code > 0xdfff));
+
 describe('the functions of the database', () => {
+  /** What Unicode has taken apart since this PostgreSQL was made: nobody's name yet. */
+  const newer = new Set<number>();
+  beforeAll(async () => {
+    const known = await db().many<{ code: number }>(
+      sql`select c as code from unnest(${ALL}::int[]) c where normalize(chr(c), NFKD) <> chr(c)`,
+    );
+    const apart = new Set(known.map(({ code }) => code));
+    const mine = ALL.filter((code) => String.fromCodePoint(code).normalize('NFKD') !== String.fromCodePoint(code));
+    for (const code of mine) if (!apart.has(code)) newer.add(code);
+    expect(newer.size).toBeLessThan(200);
+  });
+
   test('fold every character as the server does', async () => {
-    const all = Array.from({ length: 0x110000 }, (_, code) => code).filter((code) => code > 0 && (code < 0xd800 || code > 0xdfff));
+    const all = ALL.filter((code) => !newer.has(code));
     const rows = await db().many<{ code: number; marked: string; folded: string }>(
       sql`select c as code, marked('a' || chr(c) || 'b') as marked, folded('a' || chr(c) || 'b') as folded from unnest(${all}::int[]) c
         where octet_length(marked('a' || chr(c) || 'b')) <> octet_length(chr(c)) + 2 or marked('a' || chr(c) || 'b') <> 'a' || chr(c) || 'b'
@@ -35,7 +50,9 @@ describe('the functions of the database', () => {
 
   test('fold whole texts as the server does', async () => {
     const texts = fc.sample(
-      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }).filter((text) => !text.includes('\0')),
+      fc
+        .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
+        .filter((text) => ![...text].some((each) => each === '\0' || newer.has(each.codePointAt(0) ?? 0))),
       2_000,
     );
     const rows = await db().many<{ marked: string; folded: string }>(
