@@ -83,7 +83,7 @@ async function refuseUnprepared(ctx: ReadCtx, taken: Taken & { uses: Uses }, wor
   return [];
 }
 
-/** The version that is asked for, else the current one; refused where the workspace may not take it. */
+/** The version that is asked for, else what the channel offers; refused where the workspace may not take it. */
 async function versionToInstall(ctx: ReadCtx, integration: IntegrationRow, body: Body): Promise<Snapshot> {
   const integrationId = integration.id;
   const taking = takingOf(ctx, 'id', body.workspaceId);
@@ -92,7 +92,7 @@ async function versionToInstall(ctx: ReadCtx, integration: IntegrationRow, body:
   const versionId = asked ?? offeredOn(body.channel ?? 'stable', integration);
   await refuseUntakeable(ctx, taking, { integrationId, versionId });
   if (versionId === null) throw new Problem('not_published', `The integration ${integrationId} has no current version; publish one first.`);
-  return named ?? must(await loadSnapshot(ctx.db, integrationId, versionId), 'the current version exists');
+  return named ?? must(await loadSnapshot(ctx.db, integrationId, versionId), 'what is offered exists');
 }
 
 export function refuseUnknownSlugs(snapshot: Snapshot, slugs: readonly string[], pointer = '/selectedMemberSlugs'): void {
